@@ -1,0 +1,279 @@
+//! Publishing: files and what they came from, in one step.
+//!
+//! A commit is one conditional put of the next version of the table's log. Before it, everything
+//! else is in place already: data files, the ledger segment, dead letters. If another writer takes
+//! the version, what it did is read: if it read one of our objects, nothing of ours is published
+//! ([`Error::Overlap`]); otherwise the next version is tried.
+//!
+//! Nothing that was written for a commit that failed is deleted here, for a put whose answer got
+//! lost may have succeeded. [`vacuum`](crate::vacuum) removes what no version names.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use object_store::ObjectStoreExt as _;
+use serde_json::{Value, json};
+use tidegate_model::schema::DATE;
+use uuid::Uuid;
+
+use crate::delta::{self, LEDGER_DOMAIN, Written};
+use crate::layout::EncodedFile;
+use crate::ledger::{self, Ledger, Root, Segment, SourceObject, Totals};
+use crate::{DataFile, Error, Lake, Result};
+
+/// How often a commit is tried before it gives up.
+const N_TRIES_MAX: u32 = 200;
+
+/// Longest wait between two tries.
+const WAIT_MAX: Duration = Duration::from_millis(2_000);
+
+/// The name that Delta gives to the partition of records without a date.
+const NULL_PARTITION: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// A data file that was written and is not published yet.
+#[derive(Clone, Debug)]
+pub struct NewFile(DataFile);
+
+/// Writes the bytes of a data file to its place. It counts only when a commit names it.
+pub async fn put(lake: &Lake, file: EncodedFile) -> Result<NewFile> {
+    let date = file.date.map_or_else(|| NULL_PARTITION.to_owned(), |it| it.to_string());
+    let path = format!("{DATE}={date}/part-{}.zstd.parquet", Uuid::new_v4());
+    let size_bytes = file.bytes.len() as u64;
+    let flows = lake.flows();
+    let written = flows.store.put(&flows.path(&path), file.bytes.into()).await;
+    written.map_err(|it| Error::storage("write", &path, it))?;
+    let modified_ms = lake.now_ms();
+    Ok(NewFile(DataFile { path, size_bytes, date: file.date, modified_ms, stats: file.stats }))
+}
+
+/// A writer of one lake. Several may exist at once, in any number of processes.
+#[derive(Debug)]
+pub struct Writer {
+    lake: Lake,
+    version: u64,
+    root: Root,
+    ledger: Ledger,
+}
+
+/// What a commit does.
+struct Change<'a> {
+    operation: &'static str,
+    added: &'a [NewFile],
+    removed: &'a [DataFile],
+    objects: &'a [SourceObject],
+    n_expired: u64,
+}
+
+impl Writer {
+    /// Returns a writer that knows everything that was read so far.
+    pub async fn new(lake: &Lake) -> Result<Self> {
+        let snapshot = lake.table().newest().await?;
+        let root = lake.table().ledger_root(&snapshot).await?;
+        let mut ledger = Ledger::default();
+        ledger.catch_up(lake.flows(), &root).await?;
+        Ok(Self { lake: lake.clone(), version: delta::version(&snapshot), root, ledger })
+    }
+
+    /// Returns what was read so far.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Returns the newest version that this writer knows.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Publishes `files`, which hold the records of `objects`, and returns the table's version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overlap`] if another writer published one of the objects first: nothing of this
+    /// call is in the table then, and [`Self::ledger`] knows the other writer's objects.
+    pub async fn append(&mut self, files: &[NewFile], objects: &[SourceObject]) -> Result<u64> {
+        let segment = ledger::write_segment(self.lake.flows(), objects).await?;
+        let change =
+            Change { operation: "WRITE", added: files, removed: &[], objects, n_expired: 0 };
+        self.commit(&change, Some(&segment)).await
+    }
+
+    /// Publishes `added` in the place of `removed`, which holds the same records.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Replaced`] if one of `removed` is not in the table any more.
+    pub async fn replace(&mut self, removed: &[DataFile], added: &[NewFile]) -> Result<u64> {
+        let change =
+            Change { operation: "OPTIMIZE", added, removed, objects: &[], n_expired: 0 };
+        self.commit(&change, None).await
+    }
+
+    /// Takes `removed` and its records out of the table.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Replaced`] if one of `removed` is not in the table any more.
+    pub async fn expire(&mut self, removed: &[DataFile]) -> Result<u64> {
+        let n_expired = removed.iter().map(|it| it.stats.n_records).sum();
+        let change = Change { operation: "DELETE", added: &[], removed, objects: &[], n_expired };
+        self.commit(&change, None).await
+    }
+
+    async fn commit(&mut self, change: &Change<'_>, segment: Option<&Segment>) -> Result<u64> {
+        for n_tries in 0..N_TRIES_MAX {
+            let read_before: Vec<u128> = change.objects.iter().map(SourceObject::id).collect();
+            let ids: Vec<u128> =
+                read_before.into_iter().filter(|it| self.ledger.contains(*it)).collect();
+            if !ids.is_empty() {
+                return Err(Error::Overlap { ids });
+            }
+            let root = self.next_root(change, segment).await?;
+            let version = self.version + 1;
+            let actions = self.actions(change, &root);
+            match self.lake.table().write(version, &actions).await? {
+                Written::Yes => {
+                    self.settle(version, root, change.objects);
+                    self.lake.table().checkpoint_if_due(version).await?;
+                    return Ok(version);
+                }
+                Written::Taken => wait(n_tries).await,
+            }
+            if self.catch_up(change.removed, segment).await? {
+                self.settle(self.version, self.root.clone(), change.objects);
+                return Ok(self.version);
+            }
+        }
+        let url = self.lake.flows().url.to_string();
+        Err(Error::Contention { url, n_tries: N_TRIES_MAX })
+    }
+
+    fn settle(&mut self, version: u64, root: Root, objects: &[SourceObject]) {
+        self.version = version;
+        for segment in &root.segments {
+            self.ledger.mark_loaded(&segment.path);
+        }
+        self.root = root;
+        for object in objects {
+            self.ledger.insert(object);
+        }
+    }
+
+    async fn next_root(&self, change: &Change<'_>, segment: Option<&Segment>) -> Result<Root> {
+        let mut root = self.root.clone();
+        root.totals.n_expired += change.n_expired;
+        let Some(segment) = segment else { return Ok(root) };
+        let root = root.with(segment.clone(), change.objects);
+        ledger::merge_if_many(self.lake.flows(), root).await
+    }
+
+    fn actions(&self, change: &Change<'_>, root: &Root) -> Vec<Value> {
+        let now_ms = self.lake.now_ms();
+        let data_change = change.operation != "OPTIMIZE";
+        let mut actions = vec![delta::commit_info(change.operation, now_ms, &metrics(change))];
+        actions.push(delta::ledger_action(root));
+        actions.extend(change.removed.iter().map(|it| remove_action(it, now_ms, data_change)));
+        actions.extend(change.added.iter().map(|it| add_action(&it.0, data_change)));
+        actions
+    }
+
+    /// Reads what other writers did since [`Self::version`]. Returns whether one of the commits was
+    /// our own, whose answer got lost on the way.
+    async fn catch_up(&mut self, removed: &[DataFile], segment: Option<&Segment>) -> Result<bool> {
+        let removed: HashSet<&str> = removed.iter().map(|it| it.path.as_str()).collect();
+        let table = self.lake.table().clone();
+        let mut is_ours = false;
+        let mut n_read = 0;
+        while let Some(actions) = table.read(self.version + 1).await? {
+            for action in &actions {
+                self.apply(action, &removed)?;
+            }
+            self.version += 1;
+            n_read += 1;
+            is_ours |= segment.is_some_and(|it| self.root.segments.contains(it));
+        }
+        if n_read == 0 {
+            // The log was cleaned up behind us: start again from its newest state.
+            let snapshot = table.newest().await?;
+            self.root = table.ledger_root(&snapshot).await?;
+            self.version = delta::version(&snapshot);
+        }
+        if !is_ours {
+            self.ledger.catch_up(self.lake.flows(), &self.root).await?;
+        }
+        Ok(is_ours)
+    }
+
+    fn apply(&mut self, action: &Value, removed: &HashSet<&str>) -> Result<()> {
+        if let Some(path) = action["remove"]["path"].as_str() {
+            // Our names need no encoding; other writers may encode the `=`.
+            if removed.contains(path.replace("%3D", "=").as_str()) {
+                return Err(Error::Replaced);
+            }
+        }
+        let domain = &action["domainMetadata"];
+        if domain["domain"] == LEDGER_DOMAIN {
+            let text = domain["configuration"].as_str().unwrap_or_default();
+            self.root = Root::from_json(text).map_err(|it| self.lake.table().foreign(it))?;
+        }
+        if action.get("protocol").is_some() && self.version > 0 {
+            let reason = "its protocol was changed just now; run the command again".to_owned();
+            return Err(self.lake.table().foreign(reason));
+        }
+        Ok(())
+    }
+
+    /// Returns the sums over everything that was read.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.root.totals
+    }
+}
+
+/// Waits a little longer each time, by chance, so that writers do not meet again.
+async fn wait(n_tries: u32) {
+    let longest_ms = 5_u64.saturating_mul(1 << n_tries.min(10));
+    let longest_ms = longest_ms.min(u64::try_from(WAIT_MAX.as_millis()).unwrap_or(u64::MAX));
+    let (chance, _) = Uuid::new_v4().as_u64_pair();
+    tokio::time::sleep(Duration::from_millis(chance % longest_ms.max(1))).await;
+}
+
+fn metrics(change: &Change<'_>) -> Value {
+    let n_rows: u64 = change.added.iter().map(|it| it.0.stats.n_records).sum();
+    let n_bytes: u64 = change.added.iter().map(|it| it.0.size_bytes).sum();
+    json!({
+        "numFiles": change.added.len().to_string(),
+        "numRemovedFiles": change.removed.len().to_string(),
+        "numOutputRows": n_rows.to_string(),
+        "numOutputBytes": n_bytes.to_string(),
+        "numSourceObjects": change.objects.len().to_string(),
+    })
+}
+
+fn partition_values(file: &DataFile) -> Value {
+    json!({ DATE: file.date.map(|it| it.to_string()) })
+}
+
+fn add_action(file: &DataFile, data_change: bool) -> Value {
+    json!({"add": {
+        "path": file.path,
+        "partitionValues": partition_values(file),
+        "size": file.size_bytes,
+        "modificationTime": file.modified_ms,
+        "dataChange": data_change,
+        "stats": file.stats.to_json(),
+    }})
+}
+
+fn remove_action(file: &DataFile, now_ms: i64, data_change: bool) -> Value {
+    json!({"remove": {
+        "path": file.path,
+        "deletionTimestamp": now_ms,
+        "dataChange": data_change,
+        "extendedFileMetadata": true,
+        "partitionValues": partition_values(file),
+        "size": file.size_bytes,
+    }})
+}
+

@@ -1,0 +1,94 @@
+//! A lake: the place, the table in it, and a clock.
+
+use crate::delta::{self, Table};
+use crate::ledger::Ledger;
+use crate::{Error, Place, Result, Snapshot};
+
+/// Folder of the table within the lake.
+pub const FLOWS: &str = "flows";
+
+/// Returns the time, in milliseconds since the Unix epoch. Handed in, so that tests own it.
+pub type Clock = fn() -> i64;
+
+/// A lake that exists.
+#[derive(Clone, Debug)]
+pub struct Lake {
+    place: Place,
+    table: Table,
+    clock: Clock,
+}
+
+impl Lake {
+    /// Opens the lake at `place`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoLake`] if there is none.
+    pub async fn open(place: Place, clock: Clock) -> Result<Self> {
+        let lake = Self::at(place, clock);
+        if lake.table.exists().await? {
+            return Ok(lake);
+        }
+        Err(Error::NoLake { url: lake.place.url.to_string() })
+    }
+
+    /// Opens the lake at `place`, or makes one.
+    pub async fn open_or_create(place: Place, clock: Clock) -> Result<Self> {
+        let lake = Self::at(place, clock);
+        if !lake.table.exists().await? {
+            lake.table.create(clock()).await?;
+        }
+        Ok(lake)
+    }
+
+    fn at(place: Place, clock: Clock) -> Self {
+        let table = Table::new(place.join(FLOWS));
+        Self { place, table, clock }
+    }
+
+    /// Returns where the lake is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Returns where the table `flows` is: paths of files are relative to it.
+    #[must_use]
+    pub fn flows(&self) -> &Place {
+        self.table.place()
+    }
+
+    /// Returns the time.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Reads the newest version of the table.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::read(&self.table).await
+    }
+
+    /// Reads the identities of everything that was read into the lake.
+    pub async fn ledger(&self) -> Result<Ledger> {
+        let snapshot = self.table.newest().await?;
+        let root = self.table.ledger_root(&snapshot).await?;
+        let mut ledger = Ledger::default();
+        ledger.catch_up(self.flows(), &root).await?;
+        Ok(ledger)
+    }
+
+    /// Reads every row of the ledger: all objects that were ever read.
+    pub async fn objects(&self) -> Result<Vec<crate::ledger::SourceObject>> {
+        let snapshot = self.table.newest().await?;
+        let mut objects = Vec::new();
+        for segment in self.table.ledger_root(&snapshot).await?.segments {
+            objects.extend(crate::ledger::read_segment(self.flows(), &segment.path).await?);
+        }
+        Ok(objects)
+    }
+
+    pub(crate) fn table(&self) -> &delta::Table {
+        &self.table
+    }
+}

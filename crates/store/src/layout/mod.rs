@@ -1,0 +1,70 @@
+//! How a file of the table is laid out.
+//!
+//! [`Gather`] collects batches as they come from decoders, in any order and with any columns. When
+//! it is asked for [`files`](Gather::files) it parts the rows by day, orders them ([`order`]) and
+//! encodes one Parquet file per day ([`encode`]). All of it is plain computation on one thread; the
+//! caller decides how many gathers there are and where the bytes go.
+
+mod columns;
+mod encode;
+mod order;
+
+use arrow::array::RecordBatch;
+use bytes::Bytes;
+use chrono::NaiveDate;
+
+use crate::Result;
+use crate::stats::Stats;
+use columns::Columns;
+
+/// A file that is ready to be written.
+#[derive(Clone, Debug)]
+pub struct EncodedFile {
+    /// The partition it belongs to; `None` if its records have no time.
+    pub date: Option<NaiveDate>,
+    /// The Parquet bytes.
+    pub bytes: Bytes,
+    /// What the table's log says about it.
+    pub stats: Stats,
+}
+
+/// Batches on their way into files.
+#[derive(Debug, Default)]
+pub struct Gather {
+    batches: Vec<RecordBatch>,
+    n_rows: usize,
+    n_bytes: usize,
+}
+
+impl Gather {
+    /// Adds a batch, whose columns are named as in the table.
+    pub fn push(&mut self, batch: RecordBatch) {
+        self.n_rows += batch.num_rows();
+        self.n_bytes += batch.get_array_memory_size();
+        self.batches.push(batch);
+    }
+
+    /// Returns the rows that were gathered.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// Returns the memory that the gathered batches hold.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        self.n_bytes
+    }
+
+    /// Takes everything that was gathered and encodes it, a file per day.
+    ///
+    /// # Errors
+    ///
+    /// If a column does not have the type that the table gives it.
+    pub fn files(&mut self) -> Result<Vec<EncodedFile>> {
+        let batches = std::mem::take(self).batches;
+        let mut columns = Columns::merge(batches)?;
+        let days = order::by_day(&mut columns)?;
+        days.into_iter().map(|day| encode::file(&columns, &day)).collect()
+    }
+}

@@ -1,0 +1,82 @@
+//! The table at one moment: its active files and where its ledger stands.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use chrono::NaiveDate;
+use deltalake_core::kernel::Snapshot as DeltaSnapshot;
+use futures::TryStreamExt as _;
+
+use crate::ledger::Root;
+use crate::stats::Stats;
+use crate::{Result, delta};
+
+/// One Parquet file of the table.
+#[derive(Clone, Debug)]
+pub struct DataFile {
+    /// Path relative to the table's folder: `date=2024-04-19/part-....parquet`.
+    pub path: String,
+    /// Size of the file.
+    pub size_bytes: u64,
+    /// Partition: the UTC date of `end`; `None` if the records have no time.
+    pub date: Option<NaiveDate>,
+    /// When it was written, in milliseconds since the Unix epoch.
+    pub modified_ms: i64,
+    /// Rows and ranges.
+    pub stats: Stats,
+}
+
+/// The table at one version.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Version of the Delta table.
+    pub version: u64,
+    /// Columns of the table, the partition column among them.
+    pub schema: SchemaRef,
+    /// Active files, by path.
+    pub files: Arc<[DataFile]>,
+    /// Where the ledger stands.
+    pub ledger: Root,
+}
+
+impl Snapshot {
+    /// Returns the rows of the table.
+    #[must_use]
+    pub fn n_records(&self) -> u64 {
+        self.files.iter().map(|it| it.stats.n_records).sum()
+    }
+
+    /// Reads the newest version of the table behind `table`.
+    pub(crate) async fn read(table: &delta::Table) -> Result<Self> {
+        let snapshot = table.newest().await?;
+        let ledger = table.ledger_root(&snapshot).await?;
+        let files = read_files(table, &snapshot).await?;
+        Ok(Self {
+            version: delta::version(&snapshot),
+            schema: delta::plain_schema(&snapshot.arrow_schema()),
+            files: files.into(),
+            ledger,
+        })
+    }
+}
+
+async fn read_files(table: &delta::Table, snapshot: &DeltaSnapshot) -> Result<Vec<DataFile>> {
+    let views = snapshot.file_views(table.log().as_ref(), None);
+    let views: Vec<_> = views.try_collect().await.map_err(|it| table.failed("read", it))?;
+    let mut files: Vec<DataFile> = views
+        .iter()
+        .map(|view| {
+            let values = view.partition_values_map();
+            let date = values.get(tidegate_model::schema::DATE).cloned().flatten();
+            DataFile {
+                path: view.path().into_owned(),
+                size_bytes: u64::try_from(view.size()).unwrap_or(0),
+                date: date.and_then(|it| it.parse().ok()),
+                modified_ms: view.modification_time(),
+                stats: view.stats().map(|it| Stats::from_json(&it)).unwrap_or_default(),
+            }
+        })
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
