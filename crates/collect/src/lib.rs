@@ -1,1 +1,30 @@
-//! placeholder
+//! The loop source -> decode -> store: nothing lost, nothing doubled, bounded memory.
+//!
+//! [`run`](run::run) finds objects ([`find`]), leaves out what the ledger knows, fetches the rest
+//! ahead of the decoders ([`fetch`]), decodes and lays out on worker threads ([`work`]), and
+//! publishes files together with the positions of what they came from ([`publish`]). Every queue
+//! is bounded: when the lake is slow, nothing is fetched.
+//!
+//! This crate does not know AWS's SDK (places are handed in) and reads no clock but the lake's.
+
+pub mod error;
+mod fetch;
+pub mod find;
+mod letters;
+pub mod progress;
+mod publish;
+pub mod replay;
+pub mod request;
+pub mod run;
+pub mod summary;
+mod work;
+
+pub use error::Error;
+pub use progress::{Phase, Progress, Stop};
+pub use replay::replay_dead_letters;
+pub use request::Request;
+pub use run::run;
+pub use summary::Summary;
+
+/// What functions of this crate return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

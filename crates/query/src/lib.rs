@@ -1,1 +1,35 @@
-//! placeholder
+//! SQL over the lake, and over raw logs that are not in it.
+//!
+//! [`Engine`] answers one statement at a time: it knows the tables (`catalog`), the functions
+//! ([`function`]), raw logs read in place (`raw`), and the limits. A scan of the lake is a plain
+//! scan of Parquet files, so that a plan can be carried to other machines.
+//!
+//! Reading order: [`engine`], [`answer`], `scope` (what one statement holds on to), `catalog`,
+//! `raw`, [`function`], `explain`, `complete`.
+//!
+//! This crate writes nothing into the lake, reads no environment, and is the only one of ours that
+//! names `DataFusion`.
+
+pub mod answer;
+mod catalog;
+mod complete;
+pub mod engine;
+pub mod error;
+mod explain;
+pub mod function;
+mod limit;
+mod nearest;
+mod raw;
+mod scope;
+mod session;
+mod split;
+
+pub use answer::{Answer, Warnings};
+pub use engine::{Engine, EngineOptions};
+pub use error::{Error, TextPlace};
+pub use function::{FunctionDoc, function_docs};
+pub use scope::LakeSource;
+pub use split::split_statements;
+
+/// What functions of this crate return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

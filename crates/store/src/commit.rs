@@ -9,6 +9,7 @@
 //! lost may have succeeded. [`vacuum`](crate::vacuum) removes what no version names.
 
 use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use object_store::ObjectStoreExt as _;
@@ -34,6 +35,14 @@ const NULL_PARTITION: &str = "__HIVE_DEFAULT_PARTITION__";
 #[derive(Clone, Debug)]
 pub struct NewFile(DataFile);
 
+impl NewFile {
+    /// Returns the size of the file.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.0.size_bytes
+    }
+}
+
 /// Writes the bytes of a data file to its place. It counts only when a commit names it.
 pub async fn put(lake: &Lake, file: EncodedFile) -> Result<NewFile> {
     let date = file.date.map_or_else(|| NULL_PARTITION.to_owned(), |it| it.to_string());
@@ -52,7 +61,7 @@ pub struct Writer {
     lake: Lake,
     version: u64,
     root: Root,
-    ledger: Ledger,
+    ledger: Arc<RwLock<Ledger>>,
 }
 
 /// What a commit does.
@@ -71,13 +80,14 @@ impl Writer {
         let root = lake.table().ledger_root(&snapshot).await?;
         let mut ledger = Ledger::default();
         ledger.catch_up(lake.flows(), &root).await?;
+        let ledger = Arc::new(RwLock::new(ledger));
         Ok(Self { lake: lake.clone(), version: delta::version(&snapshot), root, ledger })
     }
 
-    /// Returns what was read so far.
+    /// Returns what was read so far, kept up to date by every commit of this writer.
     #[must_use]
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+    pub fn ledger(&self) -> Arc<RwLock<Ledger>> {
+        Arc::clone(&self.ledger)
     }
 
     /// Returns the newest version that this writer knows.
@@ -123,9 +133,7 @@ impl Writer {
 
     async fn commit(&mut self, change: &Change<'_>, segment: Option<&Segment>) -> Result<u64> {
         for n_tries in 0..N_TRIES_MAX {
-            let read_before: Vec<u128> = change.objects.iter().map(SourceObject::id).collect();
-            let ids: Vec<u128> =
-                read_before.into_iter().filter(|it| self.ledger.contains(*it)).collect();
+            let ids = self.read_before(change.objects);
             if !ids.is_empty() {
                 return Err(Error::Overlap { ids });
             }
@@ -149,15 +157,21 @@ impl Writer {
         Err(Error::Contention { url, n_tries: N_TRIES_MAX })
     }
 
+    fn read_before(&self, objects: &[SourceObject]) -> Vec<u128> {
+        let ledger = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
+        objects.iter().map(SourceObject::id).filter(|it| ledger.contains(*it)).collect()
+    }
+
     fn settle(&mut self, version: u64, root: Root, objects: &[SourceObject]) {
-        self.version = version;
+        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         for segment in &root.segments {
-            self.ledger.mark_loaded(&segment.path);
+            ledger.mark_loaded(&segment.path);
         }
-        self.root = root;
         for object in objects {
-            self.ledger.insert(object);
+            ledger.insert(object);
         }
+        self.version = version;
+        self.root = root;
     }
 
     async fn next_root(&self, change: &Change<'_>, segment: Option<&Segment>) -> Result<Root> {
@@ -200,9 +214,20 @@ impl Writer {
             self.version = delta::version(&snapshot);
         }
         if !is_ours {
-            self.ledger.catch_up(self.lake.flows(), &self.root).await?;
+            self.read_ledger().await?;
         }
         Ok(is_ours)
+    }
+
+    /// Reads the segments of the ledger that are new.
+    async fn read_ledger(&self) -> Result<()> {
+        let unread = self.ledger.read().unwrap_or_else(PoisonError::into_inner).unread(&self.root);
+        for path in unread {
+            let objects = ledger::read_segment(self.lake.flows(), &path).await?;
+            let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
+            ledger.add_segment(&path, &objects);
+        }
+        Ok(())
     }
 
     fn apply(&mut self, action: &Value, removed: &HashSet<&str>) -> Result<()> {

@@ -58,6 +58,12 @@ impl Lake {
         self.table.place()
     }
 
+    /// Returns the clock.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// Returns the time.
     #[must_use]
     pub fn now_ms(&self) -> i64 {

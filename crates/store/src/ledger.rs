@@ -23,7 +23,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use serde::{Deserialize, Serialize};
-use twox_hash::XxHash3_128;
+use siphasher::sip128::SipHasher13;
 use uuid::Uuid;
 
 use crate::{Error, Place, Result};
@@ -83,13 +83,17 @@ impl SourceObject {
 /// Returns the identity of an object: the same address and tag are the same object.
 #[must_use]
 pub fn object_id(url: &str, tag: &str) -> u128 {
-    XxHash3_128::oneshot(format!("{url}\n{tag}").as_bytes())
+    hash(format!("{url}\n{tag}").as_bytes())
 }
 
 /// Returns the fingerprint of a content.
 #[must_use]
 pub fn fingerprint(content: &[u8]) -> String {
-    format!("{:032x}", XxHash3_128::oneshot(content))
+    format!("{:032x}", hash(content))
+}
+
+fn hash(bytes: &[u8]) -> u128 {
+    SipHasher13::new().hash(bytes).as_u128()
 }
 
 /// Sums over all objects, kept in the root so that nobody has to read the segments for them.
@@ -189,16 +193,26 @@ pub struct Ledger {
 impl Ledger {
     /// Reads the segments of `root` that were not read yet.
     pub async fn catch_up(&mut self, table: &Place, root: &Root) -> Result<()> {
-        for segment in &root.segments {
-            if self.loaded.contains(&segment.path) {
-                continue;
-            }
-            for object in read_segment(table, &segment.path).await? {
-                self.insert(&object);
-            }
-            self.loaded.insert(segment.path.clone());
+        for path in self.unread(root) {
+            let objects = read_segment(table, &path).await?;
+            self.add_segment(&path, &objects);
         }
         Ok(())
+    }
+
+    /// Returns the paths of the segments of `root` that were not read yet.
+    #[must_use]
+    pub fn unread(&self, root: &Root) -> Vec<String> {
+        let paths = root.segments.iter().map(|it| &it.path);
+        paths.filter(|it| !self.loaded.contains(*it)).cloned().collect()
+    }
+
+    /// Adds what a segment holds.
+    pub fn add_segment(&mut self, path: &str, objects: &[SourceObject]) {
+        for object in objects {
+            self.insert(object);
+        }
+        self.mark_loaded(path);
     }
 
     /// Notes that `segment` holds nothing that is not known here.
@@ -242,7 +256,7 @@ impl Ledger {
 
 fn url_key(url: &str) -> u64 {
     #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
-    let key = XxHash3_128::oneshot(url.as_bytes()) as u64;
+    let key = hash(url.as_bytes()) as u64;
     key
 }
 

@@ -1,0 +1,56 @@
+//! Addresses: one spelling for each.
+
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Returns the address in its canonical spelling, or nothing if it is none.
+///
+/// IPv6 is spelled as RFC 5952 says. An address that somebody masked (`xx.xx.xx.xx`, `10.0.*.*`,
+/// `2001:db8::/32`) is kept as it is: its letters, digits and signs are those of addresses.
+pub(super) fn canonical(text: &str) -> Option<Cow<'_, str>> {
+    if text.parse::<Ipv4Addr>().is_ok() {
+        return Some(Cow::Borrowed(text));
+    }
+    if let Ok(address) = text.parse::<Ipv6Addr>() {
+        let canonical = address.to_string();
+        return Some(if canonical == text { Cow::Borrowed(text) } else { Cow::Owned(canonical) });
+    }
+    is_masked(text).then_some(Cow::Borrowed(text))
+}
+
+/// Returns whether this is an address with some of its digits hidden, or a network.
+fn is_masked(text: &str) -> bool {
+    let is_sign =
+        |it: u8| it.is_ascii_hexdigit() || matches!(it, b'.' | b':' | b'x' | b'X' | b'*' | b'/');
+    let has_mark = text.bytes().any(|it| matches!(it, b'x' | b'X' | b'*' | b'/'));
+    let has_parts = text.bytes().any(|it| matches!(it, b'.' | b':'));
+    has_mark && has_parts && text.bytes().all(is_sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> String {
+        canonical(text).map_or_else(|| "none".to_owned(), Cow::into_owned)
+    }
+
+    #[test]
+    fn an_address_has_one_spelling() {
+        assert_eq!(check("10.0.0.1"), "10.0.0.1");
+        assert_eq!(check("2001:0DB8:0:0:0:0:0:1"), "2001:db8::1");
+        assert_eq!(check("2001:db8::1"), "2001:db8::1");
+        assert_eq!(check("::ffff:10.0.0.1"), "::ffff:10.0.0.1");
+    }
+
+    #[test]
+    fn a_masked_address_is_kept_and_garbage_is_not() {
+        assert_eq!(check("xx.xx.xx.xx"), "xx.xx.xx.xx");
+        assert_eq!(check("10.0.*.*"), "10.0.*.*");
+        assert_eq!(check("10.0.0.0/8"), "10.0.0.0/8");
+        assert_eq!(check("10.0.0.256"), "none");
+        assert_eq!(check("eni-1"), "none");
+        assert_eq!(check("443"), "none");
+        assert_eq!(check("x"), "none");
+    }
+}

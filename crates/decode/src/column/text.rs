@@ -1,0 +1,192 @@
+//! Columns of text, as dictionaries.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
+use arrow::buffer::{Buffer, OffsetBuffer};
+use arrow::datatypes::Int32Type;
+use percent_encoding::percent_decode;
+use tidegate_model::field::{Field, Kind};
+
+use super::intern::{Interner, NULL_KEY, short_key};
+use super::number::row_index;
+use super::{BadRow, address, shown, truncate_nulls, validity};
+use crate::text::cells::{Cells, Row};
+
+/// The index that stands for NULL while rows are gathered.
+const NULL: i32 = -1;
+
+/// The index that stands for a token that does not fit, until the row is taken out.
+const BAD: i32 = -2;
+
+/// A column of text that is being gathered.
+#[derive(Debug)]
+pub(crate) struct TextColumn {
+    kind: Kind,
+    interner: Interner,
+    keys: Vec<i32>,
+    nulls: Vec<u32>,
+}
+
+impl TextColumn {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self { kind, interner: Interner::default(), keys: Vec::new(), nulls: Vec::new() }
+    }
+
+    /// Appends the text at `slot` of every row.
+    pub(crate) fn append(
+        &mut self,
+        (cells, rows): (&Cells<'_>, &[Row]),
+        slot: usize,
+        field: &Field,
+        bad: &mut Vec<BadRow>,
+    ) {
+        self.keys.reserve(rows.len());
+        let mut previous = Previous { key: NULL_KEY, token: b"-", index: NULL };
+        for (at, row) in rows.iter().enumerate() {
+            let (start, end) = cells.at(row, slot);
+            let index = match short_key(cells.text, start, end) {
+                Some(key) if key == previous.key => previous.index,
+                Some(key) => {
+                    let index = match self.interner.find_short(key) {
+                        Some(index) => index,
+                        None => self.learn(&cells.text[start..end], (at, field), bad),
+                    };
+                    if index != BAD {
+                        previous.key = key;
+                        previous.index = index;
+                    }
+                    index
+                }
+                None => self.long(&cells.text[start..end], &mut previous, (at, field), bad),
+            };
+            if index == NULL {
+                self.nulls.push(row_index(self.keys.len()));
+            }
+            self.keys.push(index.max(0));
+        }
+    }
+
+    /// Appends one value; an empty one is NULL, like `-`.
+    pub(crate) fn push(
+        &mut self,
+        value: Option<&[u8]>,
+        place: (usize, &Field),
+        bad: &mut Vec<BadRow>,
+    ) {
+        let index = match value {
+            None | Some(b"" | b"-") => NULL,
+            Some(token) => match self.interner.find(token) {
+                Some(index) => index,
+                None => self.learn(token, place, bad),
+            },
+        };
+        if index == NULL {
+            self.nulls.push(row_index(self.keys.len()));
+        }
+        self.keys.push(index.max(0));
+    }
+
+    pub(crate) fn truncate(&mut self, n_rows: usize) {
+        self.keys.truncate(n_rows);
+        truncate_nulls(&mut self.nulls, n_rows);
+    }
+
+    pub(crate) fn finish(&mut self) -> ArrayRef {
+        let keys = std::mem::take(&mut self.keys);
+        let nulls = std::mem::take(&mut self.nulls);
+        let (offsets, bytes) = self.interner.take();
+        let validity = validity(keys.len(), &nulls);
+        let offsets = OffsetBuffer::new(offsets.into());
+        let values = StringArray::new(offsets, Buffer::from_vec(bytes), None);
+        let keys = Int32Array::new(keys.into(), validity);
+        Arc::new(DictionaryArray::<Int32Type>::new(keys, Arc::new(values)))
+    }
+
+    pub(crate) fn dictionary_bytes(&self) -> usize {
+        self.interner.n_bytes()
+    }
+
+    /// Returns how many rows from `from` on have this value.
+    pub(crate) fn count(&self, value: &[u8], from: usize) -> u64 {
+        let Some(index) = self.interner.find(value) else { return 0 };
+        let n_nulls = self.nulls.len() - self.nulls.partition_point(|it| (*it as usize) < from);
+        let nulls = &self.nulls[self.nulls.len() - n_nulls..];
+        let n_hidden = nulls.iter().filter(|it| self.keys[**it as usize] == index).count();
+        let n_equal = self.keys[from..].iter().filter(|it| **it == index).count();
+        (n_equal - n_hidden) as u64
+    }
+
+    fn long<'a>(
+        &mut self,
+        token: &'a [u8],
+        previous: &mut Previous<'a>,
+        place: (usize, &Field),
+        bad: &mut Vec<BadRow>,
+    ) -> i32 {
+        if previous.key == LONG && previous.token == token {
+            return previous.index;
+        }
+        let index = match self.interner.find_long(token) {
+            Some(index) => index,
+            None => self.learn(token, place, bad),
+        };
+        if index != BAD {
+            *previous = Previous { key: LONG, token, index };
+        }
+        index
+    }
+
+    /// Returns the index of a token that is new; one that does not fit is reported.
+    #[cold]
+    fn learn(&mut self, token: &[u8], (at, field): (usize, &Field), bad: &mut Vec<BadRow>) -> i32 {
+        if token == b"-" {
+            return NULL;
+        }
+        let value = match canonical(self.kind, token) {
+            Ok(value) => value,
+            Err(why) => {
+                let reason = format!("`{}` is `{}`, {why}", field.name, shown(token));
+                bad.push(BadRow { at, reason });
+                return BAD;
+            }
+        };
+        if *value == *token {
+            return self.interner.add(token);
+        }
+        let index = match self.interner.find(&value) {
+            Some(index) => index,
+            None => self.interner.add(&value),
+        };
+        self.interner.link(token, index);
+        index
+    }
+}
+
+/// The token of the row before, and what it was.
+struct Previous<'a> {
+    key: u128,
+    token: &'a [u8],
+    index: i32,
+}
+
+/// A key that no short token has: the token of the row before is in `token`.
+const LONG: u128 = u128::MAX;
+
+/// Returns the value that `token` stands for, or why it stands for none.
+fn canonical(kind: Kind, token: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
+    let Ok(text) = std::str::from_utf8(token) else { return Err("not UTF-8") };
+    match kind {
+        Kind::Address => match address::canonical(text) {
+            Some(Cow::Borrowed(it)) => Ok(Cow::Borrowed(it.as_bytes())),
+            Some(Cow::Owned(it)) => Ok(Cow::Owned(it.into_bytes())),
+            None => Err("not an address"),
+        },
+        Kind::Tag => match percent_decode(token).decode_utf8() {
+            Ok(Cow::Owned(it)) => Ok(Cow::Owned(it.into_bytes())),
+            Ok(Cow::Borrowed(_)) | Err(_) => Ok(Cow::Borrowed(token)),
+        },
+        Kind::Text | Kind::Int32 | Kind::Int64 | Kind::Time => Ok(Cow::Borrowed(token)),
+    }
+}

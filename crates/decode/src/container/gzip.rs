@@ -1,0 +1,70 @@
+//! Gzip as a stream: any number of members, in any pieces, in bounded memory.
+
+use std::io::Write;
+
+use flate2::write::GzDecoder;
+
+use super::{Damage, Emit};
+
+/// Unpacks gzip that comes in pieces.
+#[derive(Debug, Default)]
+pub(crate) struct GzipStream {
+    /// The member that is being unpacked.
+    member: Option<GzDecoder<Vec<u8>>>,
+}
+
+impl GzipStream {
+    /// Unpacks the next piece.
+    pub(crate) fn push(&mut self, piece: &[u8], emit: Emit<'_>) -> Result<(), Damage> {
+        let mut rest = piece;
+        while !rest.is_empty() {
+            let member = match &mut self.member {
+                Some(member) => member,
+                None if rest[0] == 0x1f => self.member.insert(GzDecoder::new(Vec::new())),
+                None => return Err(trailing()),
+            };
+            // Takes as much as gives one buffer of output; nothing once the member is complete.
+            let written = member.write(rest);
+            if !hand_out(member, emit) {
+                return Ok(());
+            }
+            let n_taken = written.map_err(|it| damage(&it))?;
+            rest = &rest[n_taken..];
+            if n_taken == 0 {
+                self.end_member(emit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the stream.
+    pub(crate) fn finish(&mut self, emit: Emit<'_>) -> Result<(), Damage> {
+        self.end_member(emit)
+    }
+
+    fn end_member(&mut self, emit: Emit<'_>) -> Result<(), Damage> {
+        let Some(mut member) = self.member.take() else { return Ok(()) };
+        let finished = member.try_finish();
+        hand_out(&mut member, emit);
+        finished.map_err(|it| damage(&it))
+    }
+}
+
+fn hand_out(member: &mut GzDecoder<Vec<u8>>, emit: Emit<'_>) -> bool {
+    let unpacked = member.get_mut();
+    let is_wanted = unpacked.is_empty() || emit(unpacked);
+    unpacked.clear();
+    is_wanted
+}
+
+fn trailing() -> Damage {
+    Damage { reason: "what follows the last gzip member is not gzip".to_owned(), is_cut: false }
+}
+
+fn damage(error: &std::io::Error) -> Damage {
+    let reason = match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => "the gzip is cut off".to_owned(),
+        _ => format!("the gzip is damaged: {error}"),
+    };
+    Damage { reason, is_cut: true }
+}

@@ -1,0 +1,109 @@
+//! AWS's own Parquet flow logs, and whatever else has columns of these names.
+//!
+//! Columns are taken by name, whatever their type: numbers of any width, text of any form, times.
+//! `-`, an empty text and a missing value are all NULL. Columns that nobody knows go to `extra`.
+
+mod source;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow::record_batch::RecordBatch;
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use tidegate_model::field::FIELDS;
+
+use crate::batches::Builder;
+use crate::column::BadRow;
+use crate::layout::Layout;
+use crate::run::Run;
+use source::Source;
+
+/// Rows that are read at a time.
+const READ_ROWS: usize = 8_192;
+
+/// Decodes a Parquet object.
+pub(crate) fn decode(object: Bytes, run: &mut Run<'_>) {
+    if let Err(reason) = decode_rows(object, run) {
+        run.bad_object(reason);
+    }
+}
+
+fn decode_rows(object: Bytes, run: &mut Run<'_>) -> Result<(), String> {
+    let mut reader = guarded(|| {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(object)?;
+        builder.with_batch_size(READ_ROWS).build()
+    })?;
+    let mut n_rows = 0;
+    while let Some(batch) = next(&mut reader)? {
+        let n_bytes = batch.get_array_memory_size();
+        run.n_packed = run.n_packed.max(1);
+        run.counts.text_bytes += n_bytes as u64;
+        if run.counts.text_bytes > run.limits.object_text_bytes_max {
+            let n_bytes_max = run.limits.object_text_bytes_max;
+            return Err(format!(
+                "the object holds more than {n_bytes_max} bytes; the rest is left"
+            ));
+        }
+        append(&batch, n_rows, run)?;
+        n_rows += batch.num_rows() as u64;
+        if run.sink.is_stopped() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn next(reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>, String> {
+    guarded(|| reader.next().transpose())
+}
+
+/// Calls the Parquet reader, which may panic on damaged files: that is a reason like any other.
+fn guarded<T, E: std::fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(format!("the Parquet is damaged: {error}")),
+        Err(_) => Err("the Parquet is damaged: its reader gave up".to_owned()),
+    }
+}
+
+fn append(batch: &RecordBatch, n_before: u64, run: &mut Run<'_>) -> Result<(), String> {
+    let schema = batch.schema();
+    let names: Vec<&str> = schema.fields().iter().map(|it| it.name().as_str()).collect();
+    let layout = Layout::new(&names, run.limits.fields_max).map_err(|it| it.to_string())?;
+    let sources = batch.columns().iter().map(Source::new).collect::<Result<Vec<_>, _>>()?;
+    let rows: Vec<usize> = (0..batch.num_rows()).collect();
+    let mut bad = Vec::new();
+    let fill = |builder: &mut Builder, rows: &[usize], bad: &mut Vec<BadRow>| {
+        fill(builder, (&layout, &sources), rows, bad);
+    };
+    run.append(layout.set, &rows, &fill, &mut |row, reason| bad.push((*row, reason)));
+    for (row, reason) in bad {
+        let values: Vec<String> = sources.iter().map(|it| it.shown(row)).collect();
+        run.bad(n_before + row as u64 + 1, reason, values.join(" ").as_bytes());
+    }
+    Ok(())
+}
+
+fn fill(
+    builder: &mut Builder,
+    (layout, sources): (&Layout, &[Source]),
+    rows: &[usize],
+    bad: &mut Vec<BadRow>,
+) {
+    for place in &layout.places {
+        let column = &mut builder.columns[place.column];
+        sources[place.slot].append(column, &FIELDS[place.field], rows, bad);
+    }
+    let Some(extra) = &mut builder.extra else { return };
+    for (at, row) in rows.iter().enumerate() {
+        for (slot, name) in &layout.extra {
+            match sources[*slot].text(*row) {
+                Ok(value) => extra.pair(name, value.as_deref()),
+                Err(value) => {
+                    bad.push(BadRow { at, reason: format!("`{name}` is `{value}`, not UTF-8") })
+                }
+            }
+        }
+        extra.end_row();
+    }
+}

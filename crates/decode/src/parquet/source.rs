@@ -1,0 +1,133 @@
+//! One column of a Parquet file, in the few forms that values are taken from.
+
+use std::borrow::Cow;
+
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Int64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use tidegate_model::field::Field;
+
+use crate::column::{BadRow, Column, NumberColumn, int32, int64, refusal, shown, time};
+use crate::text::number::parse;
+
+/// A column of a Parquet file.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// Whole numbers.
+    Numbers(Int64Array),
+    /// Times, in microseconds since the Unix epoch.
+    Times(Int64Array),
+    /// Text, or anything else written as text.
+    Bytes(BinaryArray),
+}
+
+impl Source {
+    /// Returns the column in one of the forms.
+    pub(super) fn new(array: &ArrayRef) -> Result<Self, String> {
+        use DataType as T;
+        let to =
+            |to: &DataType| cast(array, to).map_err(|it| format!("the Parquet is damaged: {it}"));
+        match array.data_type() {
+            T::Int8 | T::Int16 | T::Int32 | T::Int64 | T::UInt8 | T::UInt16 | T::UInt32 => {
+                Ok(Self::Numbers(to(&T::Int64)?.as_primitive::<Int64Type>().clone()))
+            }
+            T::Timestamp(_, _) => {
+                let times = to(&T::Timestamp(TimeUnit::Microsecond, None))?;
+                let times = times.as_primitive::<TimestampMicrosecondType>();
+                Ok(Self::Times(times.reinterpret_cast()))
+            }
+            T::Utf8 | T::LargeUtf8 | T::Utf8View | T::Binary | T::LargeBinary | T::BinaryView => {
+                Ok(Self::Bytes(to(&T::Binary)?.as_binary::<i32>().clone()))
+            }
+            _ => written(array).map(Self::Bytes),
+        }
+    }
+
+    /// Appends the values of `rows` to the column of `field`.
+    pub(super) fn append(
+        &self,
+        column: &mut Column,
+        field: &Field,
+        rows: &[usize],
+        bad: &mut Vec<BadRow>,
+    ) {
+        match column {
+            Column::Int32(it) => self.numbers(it, (field, &int32), rows, bad),
+            Column::Int64(it) => self.numbers(it, (field, &int64), rows, bad),
+            Column::Time(it) => match self {
+                Self::Times(times) => {
+                    rows.iter()
+                        .for_each(|row| it.push(times.is_valid(*row).then(|| times.value(*row))));
+                }
+                Self::Numbers(_) | Self::Bytes(_) => self.numbers(it, (field, &time), rows, bad),
+            },
+            Column::Text(it) => {
+                for (at, row) in rows.iter().enumerate() {
+                    it.push(self.bytes(*row).as_deref(), (at, field), bad);
+                }
+            }
+        }
+    }
+
+    fn numbers<T: Copy + Default>(
+        &self,
+        column: &mut NumberColumn<T>,
+        (field, convert): (&Field, &dyn Fn(u64) -> Option<T>),
+        rows: &[usize],
+        bad: &mut Vec<BadRow>,
+    ) {
+        for (at, row) in rows.iter().enumerate() {
+            let Some(bytes) = self.present(*row) else {
+                column.push(None);
+                continue;
+            };
+            let number = match self {
+                Self::Numbers(it) | Self::Times(it) => u64::try_from(it.value(*row)).ok(),
+                Self::Bytes(_) => parse(&bytes, 0, bytes.len()),
+            };
+            let value = number.and_then(convert);
+            if value.is_none() {
+                bad.push(BadRow { at, reason: refusal(field, &bytes) });
+            }
+            column.push(value);
+        }
+    }
+
+    /// Returns the value as text if it is any; as a person can read it if it is no UTF-8.
+    pub(super) fn text(&self, row: usize) -> Result<Option<Cow<'_, [u8]>>, String> {
+        match self.present(row) {
+            Some(it) if std::str::from_utf8(&it).is_err() => Err(shown(&it)),
+            value => Ok(value),
+        }
+    }
+
+    /// Returns the value as a person can read it.
+    pub(super) fn shown(&self, row: usize) -> String {
+        self.present(row)
+            .map_or_else(|| "-".to_owned(), |it| String::from_utf8_lossy(&it).into_owned())
+    }
+
+    /// Returns the value if it is not NULL in any of its spellings.
+    fn present(&self, row: usize) -> Option<Cow<'_, [u8]>> {
+        self.bytes(row).filter(|it| !matches!(it.as_ref(), b"" | b"-"))
+    }
+
+    fn bytes(&self, row: usize) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Numbers(it) | Self::Times(it) => {
+                it.is_valid(row).then(|| Cow::Owned(it.value(row).to_string().into_bytes()))
+            }
+            Self::Bytes(it) => it.is_valid(row).then(|| Cow::Borrowed(it.value(row))),
+        }
+    }
+}
+
+/// Returns the values as text, whatever they are.
+fn written(array: &ArrayRef) -> Result<BinaryArray, String> {
+    let options = FormatOptions::default();
+    let formatter = ArrayFormatter::try_new(array.as_ref(), &options)
+        .map_err(|it| format!("a column of this type cannot be read: {it}"))?;
+    let value = |row| array.is_valid(row).then(|| formatter.value(row).to_string());
+    Ok((0..array.len()).map(value).collect())
+}

@@ -1,0 +1,189 @@
+//! The table `flows`: a scan of the lake's Parquet files, and nothing else.
+//!
+//! Files are left out by the ranges in the Delta log before any of them is opened; row groups,
+//! pages and rows are left out by `DataFusion`'s own Parquet reader. The leaf of the plan is a plain
+//! `DataSourceExec`.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::ScalarValue;
+use datafusion::common::config::TableParquetOptions;
+use datafusion::datasource::TableType;
+use datafusion::datasource::file_format::FileFormat as _;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::listing::helpers::expr_applicable_for_cols;
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileScanConfigBuilder, ParquetSource,
+};
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::Result;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
+use object_store::ObjectMeta;
+use tidegate_model::schema::{self, DATE};
+use tidegate_store::{DataFile, Place};
+use url::Url;
+
+use crate::Error;
+use crate::catalog::prune;
+use crate::scope::{LakeHandle, Scope};
+
+/// Up to this many files, each carries its own ranges into the plan, for filters that become known
+/// only while the query runs (as the bound of `ORDER BY ... LIMIT`).
+const FILES_WITH_RANGES_MAX: usize = 512;
+
+/// The table `flows`.
+#[derive(Debug)]
+pub(crate) struct Flows {
+    lake: Arc<LakeHandle>,
+    schema: TableSchema,
+}
+
+impl Flows {
+    pub(crate) fn new(lake: Arc<LakeHandle>, schema: TableSchema) -> Self {
+        Self { lake, schema }
+    }
+
+    fn plan(
+        &self,
+        session: &dyn Session,
+        place: &Place,
+        files: &[&DataFile],
+        (projection, limit): (Option<&Vec<usize>>, Option<usize>),
+    ) -> Result<FileScanConfigBuilder> {
+        let options = parquet_options(session);
+        let source =
+            ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
+        let url = store_url(&place.url)?;
+        session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
+        let schema = self.schema.table_schema();
+        let has_ranges = files.len() <= FILES_WITH_RANGES_MAX;
+        let partitioned = files.iter().map(|file| {
+            let mut partitioned = partitioned_file(place, file);
+            if has_ranges {
+                let statistics = prune::statistics(&[*file], schema);
+                partitioned.statistics = Some(Arc::new(statistics));
+            }
+            partitioned
+        });
+        let group = FileGroup::new(partitioned.collect());
+        FileScanConfigBuilder::new(url, Arc::new(source))
+            .with_file_groups(group.split_files(session.config().target_partitions()))
+            .with_statistics(prune::statistics(files, schema))
+            .with_limit(limit)
+            .with_projection_indices(projection.cloned())
+    }
+}
+
+#[async_trait]
+impl TableProvider for Flows {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(self.schema.table_schema())
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(filters
+            .iter()
+            .map(|it| match is_date_only(it) {
+                true => TableProviderFilterPushDown::Exact,
+                false => TableProviderFilterPushDown::Inexact,
+            })
+            .collect())
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let scope = Scope::of(session);
+        let snapshot = self.lake.snapshot(&scope).await?;
+        let lake = self.lake.lake().await?;
+        let schema = self.schema.table_schema();
+        let mut files = prune::by_ranges(&snapshot.files, filters, schema, session)?;
+        let (dates, rest): (Vec<Expr>, Vec<Expr>) =
+            filters.iter().cloned().partition(is_date_only);
+        prune::by_date(&mut files, &dates, session)?;
+        scope.note_files(snapshot.files.len(), files.len());
+        if files.is_empty() {
+            let empty = datafusion::physical_plan::common::project_schema(schema, projection)?;
+            return Ok(Arc::new(EmptyExec::new(empty)));
+        }
+        let limit = if rest.is_empty() { limit } else { None };
+        let config = self.plan(session, lake.flows(), &files, (projection, limit))?.build();
+        let format = ParquetFormat::new().with_options(parquet_options(session));
+        format.create_physical_plan(session, config).await
+    }
+}
+
+/// Returns the columns of `flows`: those of this version in their order, then those that only the
+/// lake knows, then the partition column. Text is seen as views.
+pub(crate) fn table_schema(lake: Option<&SchemaRef>) -> TableSchema {
+    let known = schema::table_schema();
+    let unknown = lake.into_iter().flat_map(|it| it.fields().iter());
+    let unknown = unknown.filter(|it| known.column_with_name(it.name()).is_none());
+    let columns: Vec<Field> = known
+        .fields()
+        .iter()
+        .filter(|it| it.name() != DATE)
+        .chain(unknown)
+        .map(|it| seen(it))
+        .collect();
+    let date = Arc::new(Field::new(DATE, DataType::Date32, true));
+    TableSchema::builder(Arc::new(Schema::new(columns)))
+        .with_table_partition_cols(vec![date])
+        .build()
+}
+
+fn seen(column: &Field) -> Field {
+    let data_type = match column.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        other => other.clone(),
+    };
+    Field::new(column.name(), data_type, true)
+}
+
+fn is_date_only(filter: &Expr) -> bool {
+    expr_applicable_for_cols(&[DATE], filter)
+}
+
+fn parquet_options(session: &dyn Session) -> TableParquetOptions {
+    TableParquetOptions {
+        global: session.config_options().execution.parquet.clone(),
+        ..TableParquetOptions::default()
+    }
+}
+
+/// Returns the part of a place's address that names its store.
+fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
+    ObjectStoreUrl::parse(&url[..url::Position::BeforePath])
+}
+
+fn partitioned_file(place: &Place, file: &DataFile) -> PartitionedFile {
+    let meta = ObjectMeta {
+        location: place.path(&file.path),
+        last_modified: DateTime::from_timestamp_millis(file.modified_ms)
+            .unwrap_or(DateTime::<Utc>::UNIX_EPOCH),
+        size: file.size_bytes,
+        e_tag: None,
+        version: None,
+    };
+    let date = ScalarValue::Date32(file.date.map(prune::days));
+    PartitionedFile::new_from_meta(meta).with_partition_values(vec![date])
+}

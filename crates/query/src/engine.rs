@@ -1,0 +1,261 @@
+//! One session: statements in, answers out.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use arrow::datatypes::Schema;
+use datafusion::common::DataFusionError;
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
+use datafusion::prelude::{DataFrame, SessionContext};
+use futures::StreamExt as _;
+use futures::stream;
+use tidegate_store::Opener;
+use tokio::time::Instant;
+
+use crate::answer::Answer;
+use crate::catalog::{Catalogs, Shared, kind_name};
+use crate::error::{Error, from_engine};
+use crate::limit::{self, Limits};
+use crate::scope::{LakeHandle, LakeSource, Scope};
+use crate::{Result, complete, explain, function, raw, session};
+
+/// Memory that a query may have if nobody says otherwise.
+const MEMORY_BYTES_DEFAULT: usize = 2 * 1024 * 1024 * 1024;
+
+/// Rows of a batch if nobody says otherwise.
+const BATCH_ROWS_DEFAULT: usize = 8192;
+
+/// What a session may use.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Threads that work on one query.
+    pub threads: usize,
+    /// Memory that the queries of the session may hold together, before they spill to disk or fail.
+    pub memory_bytes_max: usize,
+    /// Rows that an answer may have; more are cut off.
+    pub rows_max: Option<u64>,
+    /// Time from the statement to the last row of its answer.
+    pub timeout: Option<Duration>,
+    /// Rows of a batch.
+    pub batch_rows: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            memory_bytes_max: MEMORY_BYTES_DEFAULT,
+            rows_max: None,
+            timeout: None,
+            batch_rows: BATCH_ROWS_DEFAULT,
+        }
+    }
+}
+
+/// A session over a lake and over raw logs.
+///
+/// Statements may run at the same time. Tables that one makes, the others see.
+#[derive(Debug)]
+pub struct Engine {
+    options: EngineOptions,
+    shared: Arc<Shared>,
+    raw: raw::Source,
+    state: RwLock<SessionState>,
+}
+
+impl Engine {
+    /// Returns a session. Nothing is opened before a statement needs it.
+    pub fn new(
+        options: EngineOptions,
+        lake: LakeSource,
+        opener: Arc<dyn Opener>,
+    ) -> Result<Self> {
+        let failed = |it: DataFusionError| from_engine(&it, options.memory_bytes_max);
+        let mut state = session::state(&options).map_err(failed)?;
+        for (_, udf) in function::all() {
+            datafusion::execution::FunctionRegistry::register_udf(&mut state, Arc::new(udf))
+                .map_err(failed)?;
+        }
+        let raw = raw::Source::new(opener);
+        state.register_udtf("flow_logs", Arc::new(raw::FlowLogs::new(raw.clone())));
+        let shared = Arc::new(Shared::new(LakeHandle::new(lake)));
+        Ok(Self { options, shared, raw, state: RwLock::new(state) })
+    }
+
+    /// Answers one statement.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the statement or the world; what goes wrong later, while rows are read,
+    /// comes out of the answer's stream.
+    pub async fn run(&self, sql: &str) -> Result<Answer> {
+        let limits = Limits::new(&self.options, Instant::now());
+        if let Some(statement) = raw::ddl::parse(sql)? {
+            return self.run_ddl(statement);
+        }
+        let scope = Arc::new(Scope::default());
+        let context = self.context(&scope);
+        let frame = limits.within(self.plan(&context, sql)).await??;
+        let warnings = Arc::clone(&scope.warnings);
+        let (plan, message) = self.execute(&context, frame).await?;
+        let Some(frame) = plan else { return Ok(done(message)) };
+        let schema = Arc::clone(frame.schema().inner());
+        let is_query = returns_rows(frame.logical_plan());
+        let frame = match (limits.rows_fetched(), is_query) {
+            (Some(n_rows), true) => frame.limit(0, Some(n_rows)).map_err(|it| self.error(&it))?,
+            _ => frame,
+        };
+        let batches = limits.within(frame.execute_stream()).await?.map_err(|it| self.error(&it))?;
+        let is_cut = Arc::new(AtomicBool::new(false));
+        let memory_bytes_max = self.options.memory_bytes_max;
+        let batches = batches.map(move |it| it.map_err(|it| from_engine(&it, memory_bytes_max)));
+        let batches = limit::limited(batches, limits, Arc::clone(&is_cut));
+        Ok(Answer { schema, batches: batches.boxed(), message, is_cut, warnings })
+    }
+
+    /// Returns the plan of a statement as text; `is_analyze` runs it and tells what it did.
+    pub async fn explain(&self, sql: &str, is_analyze: bool) -> Result<String> {
+        let limits = Limits::new(&self.options, Instant::now());
+        let scope = Arc::new(Scope::default());
+        let context = self.context(&scope);
+        let explained = async {
+            let frame = self.plan(&context, sql).await?;
+            let plan = frame.create_physical_plan().await.map_err(|it| self.error(&it))?;
+            if is_analyze {
+                explain::run(&plan, &context).await.map_err(|it| self.error(&it))?;
+            }
+            Ok(explain::text(plan.as_ref(), &scope, is_analyze))
+        };
+        limits.within(explained).await?
+    }
+
+    /// Returns the words that `line` may go on with at `position`, and where the word that they
+    /// complete begins.
+    #[must_use]
+    pub fn complete(&self, line: &str, position: usize) -> (usize, Vec<String>) {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        complete::complete(line, position, &self.shared.table_names(), &state)
+    }
+
+    /// Returns a context for one statement.
+    fn context(&self, scope: &Arc<Scope>) -> SessionContext {
+        let mut state = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        state.config_mut().set_extension(Arc::clone(scope));
+        let catalogs = Catalogs::new(Arc::clone(&self.shared), Arc::clone(scope));
+        state.register_catalog_list(Arc::new(catalogs));
+        SessionContext::new_with_state(state)
+    }
+
+    async fn plan(&self, context: &SessionContext, sql: &str) -> Result<DataFrame> {
+        let state = context.state();
+        let plan = state.create_logical_plan(sql).await.map_err(|it| self.error(&it))?;
+        Ok(DataFrame::new(state, plan))
+    }
+
+    /// Does what a statement without rows asks for; returns the frame of one with rows.
+    async fn execute(
+        &self,
+        context: &SessionContext,
+        frame: DataFrame,
+    ) -> Result<(Option<DataFrame>, Option<String>)> {
+        let plan = frame.logical_plan();
+        let message = match plan {
+            LogicalPlan::Ddl(ddl) => match self.untouched(ddl) {
+                Some(message) => return Ok((None, Some(message))),
+                None => Some(done_message(ddl)),
+            },
+            LogicalPlan::Statement(_) => None,
+            _ => return Ok((Some(frame), None)),
+        };
+        let is_ddl = message.is_some();
+        let plan = plan.clone();
+        let executed = context.execute_logical_plan(plan).await.map_err(|it| self.error(&it))?;
+        self.keep_state(context);
+        let has_rows = !is_ddl && !executed.schema().fields().is_empty();
+        Ok((has_rows.then_some(executed), message))
+    }
+
+    /// Returns what to say if `ddl` makes something that is there and may be left as it is.
+    fn untouched(&self, ddl: &DdlStatement) -> Option<String> {
+        let name = match ddl {
+            DdlStatement::CreateExternalTable(it) if it.if_not_exists => &it.name,
+            DdlStatement::CreateMemoryTable(it) if it.if_not_exists => &it.name,
+            _ => return None,
+        };
+        let kind = self.shared.kind(name.table())?;
+        Some(left_message(name.table(), kind_name(kind)))
+    }
+
+    fn run_ddl(&self, statement: raw::ddl::Statement) -> Result<Answer> {
+        match statement {
+            raw::ddl::Statement::Create(create) => {
+                if let Some(kind) = self.shared.kind(&create.name) {
+                    let kind = kind_name(kind);
+                    if create.is_if_not_exists {
+                        return Ok(done(Some(left_message(&create.name, kind))));
+                    }
+                    return Err(Error::Exists { name: create.name, kind });
+                }
+                let message = format!("table `{}` reads {} in place", create.name, create.location);
+                let table = raw::hive_table(self.raw.clone(), &create)?;
+                self.shared.add(create.name, Arc::new(table));
+                Ok(done(Some(message)))
+            }
+            raw::ddl::Statement::Partitions { name } => Ok(done(Some(format!(
+                "nothing to do: the partitions of `{name}` are found by their paths"
+            )))),
+        }
+    }
+
+    /// Keeps the settings and prepared statements that a statement has changed.
+    fn keep_state(&self, context: &SessionContext) {
+        let mut state = context.state();
+        state.config_mut().set_extension(Arc::new(Scope::default()));
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    fn error(&self, error: &DataFusionError) -> Error {
+        from_engine(error, self.options.memory_bytes_max)
+    }
+}
+
+/// Whether a row limit around the plan changes nothing but the number of rows.
+fn returns_rows(plan: &LogicalPlan) -> bool {
+    !matches!(
+        plan,
+        LogicalPlan::Ddl(_)
+            | LogicalPlan::Dml(_)
+            | LogicalPlan::Copy(_)
+            | LogicalPlan::Statement(_)
+            | LogicalPlan::Explain(_)
+            | LogicalPlan::Analyze(_)
+            | LogicalPlan::DescribeTable(_)
+    )
+}
+
+fn left_message(name: &str, kind: &str) -> String {
+    format!("`{name}` already exists as a {kind} here; left as it is")
+}
+
+fn done_message(ddl: &DdlStatement) -> String {
+    match ddl {
+        DdlStatement::CreateExternalTable(it) => format!("table `{}` made", it.name.table()),
+        DdlStatement::CreateMemoryTable(it) => format!("table `{}` made", it.name.table()),
+        DdlStatement::CreateView(it) => format!("view `{}` made", it.name.table()),
+        DdlStatement::DropTable(it) => format!("table `{}` dropped", it.name.table()),
+        DdlStatement::DropView(it) => format!("view `{}` dropped", it.name.table()),
+        _ => "done".to_owned(),
+    }
+}
+
+fn done(message: Option<String>) -> Answer {
+    Answer {
+        schema: Arc::new(Schema::empty()),
+        batches: stream::empty().boxed(),
+        message,
+        is_cut: Arc::new(AtomicBool::new(false)),
+        warnings: Arc::default(),
+    }
+}

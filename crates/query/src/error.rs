@@ -1,0 +1,303 @@
+//! Why a statement could not be answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::common::{DataFusionError, SchemaError};
+
+use crate::nearest::nearest;
+
+/// Why a statement could not be answered.
+///
+/// `Display` states what was attempted; the cause is in [`source`](std::error::Error::source).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The statement itself is wrong.
+    #[error("{message}")]
+    Sql {
+        /// What is wrong with it.
+        message: String,
+        /// What may have been meant.
+        hint: Option<String>,
+        /// Where in the statement, if known.
+        place: Option<TextPlace>,
+    },
+    /// A table of this name exists, and the statement does not say `IF NOT EXISTS`.
+    #[error("`{name}` already exists as a {kind} here")]
+    Exists {
+        /// The name.
+        name: String,
+        /// `view` or `table`.
+        kind: &'static str,
+    },
+    /// The query ran longer than it may.
+    #[error("the query was stopped after {} s", .limit.as_secs_f64())]
+    Timeout {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The query needed more memory than it may have.
+    #[error("the query needs more memory than the {limit_bytes} bytes it may have: {reason}")]
+    Memory {
+        /// The limit.
+        limit_bytes: usize,
+        /// Which part of the query asked for how much.
+        reason: String,
+    },
+    /// The session was opened without a lake.
+    #[error("there is no lake in this session")]
+    NoLake,
+    /// The lake could not be read.
+    #[error(transparent)]
+    Lake(#[from] tidegate_store::Error),
+    /// An object store refused or lost a request.
+    #[error("cannot {action} `{path}`")]
+    Storage {
+        /// What was attempted, as `read` or `list`.
+        action: &'static str,
+        /// Which object.
+        path: String,
+        /// What the object store said.
+        #[source]
+        source: object_store::Error,
+    },
+    /// There is nothing to read at a location.
+    #[error("there is nothing to read at `{location}`")]
+    NothingThere {
+        /// What was asked for.
+        location: String,
+    },
+    /// More objects lie at a location than one query reads.
+    #[error("more than {limit} objects lie at `{location}`")]
+    TooManyObjects {
+        /// What was asked for.
+        location: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// The engine failed while it answered.
+    #[error("the query failed: {message}")]
+    Failed {
+        /// What the engine said.
+        message: String,
+    },
+    /// An error that several parts of a plan met at once.
+    #[error(transparent)]
+    Shared(Arc<Error>),
+}
+
+/// A place in a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextPlace {
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1, in characters.
+    pub column: u64,
+}
+
+impl Error {
+    /// What the person at the terminal can do next, if we know.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let fixed = match self {
+            Self::Sql { hint, .. } => return hint.clone(),
+            Self::Lake(error) => return error.hint().map(str::to_owned),
+            Self::Shared(error) => return error.hint(),
+            Self::Exists { .. } => "take another name, or say `IF NOT EXISTS` to leave it as it is",
+            Self::Timeout { .. } => {
+                "narrow the time range (`WHERE \"end\" >= ...`), or raise `--timeout`"
+            }
+            Self::Memory { .. } => {
+                "narrow the time range, group by fewer columns, or raise the memory limit"
+            }
+            Self::NoLake => "`--lake` names one; `flow_logs('path')` reads raw logs without it",
+            Self::NothingThere { .. } => {
+                "check the path; a glob must be quoted, and names that start with `.` or `_` are passed over"
+            }
+            Self::TooManyObjects { .. } => "name a narrower prefix, as one day or one account",
+            Self::Storage { .. } | Self::Failed { .. } => return None,
+        };
+        Some(fixed.to_owned())
+    }
+
+    /// Whether the statement is to blame, rather than the world.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Sql { .. } | Self::Exists { .. } => true,
+            Self::Shared(error) => error.is_usage(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn sql(message: impl Into<String>, hint: Option<String>) -> Self {
+        Self::Sql { message: message.into(), hint, place: None }
+    }
+
+    pub(crate) fn storage(
+        action: &'static str,
+        path: impl ToString,
+        source: object_store::Error,
+    ) -> Self {
+        Self::Storage { action, path: path.to_string(), source }
+    }
+}
+
+/// An [`Error`] on its way through the engine, which hands errors around by reference.
+#[derive(Debug)]
+struct Carried(Arc<Error>);
+
+impl std::fmt::Display for Carried {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Carried {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<Error> for DataFusionError {
+    fn from(error: Error) -> Self {
+        Self::External(Box::new(Carried(Arc::new(error))))
+    }
+}
+
+/// Returns what `error` means to the person who wrote the statement.
+pub(crate) fn from_engine(error: &DataFusionError, memory_bytes_max: usize) -> Error {
+    match error {
+        DataFusionError::Diagnostic(diagnostic, inner) => {
+            let place = diagnostic
+                .span
+                .map(|it| TextPlace { line: it.start.line, column: it.start.column });
+            with_place(from_engine(inner, memory_bytes_max), place)
+        }
+        DataFusionError::Context(_, inner) => from_engine(inner, memory_bytes_max),
+        DataFusionError::Shared(inner) => from_engine(inner, memory_bytes_max),
+        DataFusionError::Collection(errors) => errors.first().map_or_else(
+            || Error::Failed { message: error.to_string() },
+            |it| from_engine(it, memory_bytes_max),
+        ),
+        DataFusionError::External(inner) => match inner.downcast_ref::<Carried>() {
+            Some(carried) => Error::Shared(Arc::clone(&carried.0)),
+            None => Error::Failed { message: inner.to_string() },
+        },
+        DataFusionError::ArrowError(inner, _) => from_arrow(inner, memory_bytes_max),
+        DataFusionError::SQL(parser, _) => from_parser(&parser.to_string()),
+        DataFusionError::SchemaError(inner, _) => from_schema(inner),
+        DataFusionError::Plan(message) => from_plan(message),
+        DataFusionError::NotImplemented(message) => {
+            Error::sql(format!("this is not supported: {}", tidy(message)), None)
+        }
+        DataFusionError::Configuration(message) => Error::sql(tidy(message), None),
+        DataFusionError::ResourcesExhausted(reason) => {
+            Error::Memory { limit_bytes: memory_bytes_max, reason: first_line(reason) }
+        }
+        other => Error::Failed { message: tidy(&other.strip_backtrace()) },
+    }
+}
+
+fn from_arrow(error: &arrow::error::ArrowError, memory_bytes_max: usize) -> Error {
+    use arrow::error::ArrowError;
+    if let ArrowError::ExternalError(inner) = error {
+        if let Some(inner) = inner.downcast_ref::<DataFusionError>() {
+            return from_engine(inner, memory_bytes_max);
+        }
+        if let Some(carried) = inner.downcast_ref::<Carried>() {
+            return Error::Shared(Arc::clone(&carried.0));
+        }
+    }
+    Error::Failed { message: tidy(&error.to_string()) }
+}
+
+fn with_place(error: Error, found: Option<TextPlace>) -> Error {
+    match error {
+        Error::Sql { message, hint, place } => Error::Sql { message, hint, place: place.or(found) },
+        other => other,
+    }
+}
+
+/// `sql parser error: Expected: ..., found: x at Line: 1, Column: 8`
+fn from_parser(text: &str) -> Error {
+    let text = text.trim_start_matches("sql parser error: ");
+    let (message, place) = match text.rsplit_once(" at Line: ") {
+        Some((message, place)) => (message, parse_place(place)),
+        None => (text, None),
+    };
+    let message = format!("cannot read the statement: {}", lower_first(message));
+    Error::Sql { message, hint: None, place }
+}
+
+fn parse_place(text: &str) -> Option<TextPlace> {
+    let (line, column) = text.split_once(", Column: ")?;
+    Some(TextPlace { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
+}
+
+fn from_schema(error: &SchemaError) -> Error {
+    match error {
+        SchemaError::FieldNotFound { field, valid_fields } => {
+            let names: Vec<&str> = valid_fields.iter().map(|it| it.name.as_str()).collect();
+            let hint = match nearest(&field.name, names.iter().copied()) {
+                Some(name) => Some(format!("did you mean `{name}`?")),
+                None => Some("`DESCRIBE table` lists the columns of a table".to_owned()),
+            };
+            Error::sql(format!("there is no column `{}`", field.flat_name()), hint)
+        }
+        SchemaError::AmbiguousReference { field } => Error::sql(
+            format!("`{}` could be a column of more than one table", field.name),
+            Some(format!("write `table.{}`", field.name)),
+        ),
+        SchemaError::DuplicateQualifiedField { name, .. }
+        | SchemaError::DuplicateUnqualifiedField { name } => Error::sql(
+            format!("two columns are called `{name}`"),
+            Some("give one of them another name with `AS`".to_owned()),
+        ),
+    }
+}
+
+fn from_plan(message: &str) -> Error {
+    if let Some(name) = missing_table(message) {
+        return Error::sql(
+            format!("there is no table `{name}`"),
+            Some("`SHOW TABLES` lists the tables".to_owned()),
+        );
+    }
+    let (message, hint) = match message.split_once("\nDid you mean ") {
+        Some((message, rest)) => {
+            let name = rest.trim().trim_end_matches('?').trim_matches('\'');
+            (message, Some(format!("did you mean `{name}`?")))
+        }
+        None => (message, None),
+    };
+    Error::sql(lower_first(&tidy(message)), hint)
+}
+
+/// `table 'tidegate.main.flowz' not found`
+fn missing_table(message: &str) -> Option<&str> {
+    let rest = message.split_once("table '")?.1;
+    let (name, rest) = rest.split_once('\'')?;
+    let name = name.strip_prefix(crate::catalog::PREFIX).unwrap_or(name);
+    rest.starts_with(" not found").then_some(name)
+}
+
+fn tidy(message: &str) -> String {
+    let message = message.trim_start_matches("Error during planning: ");
+    message.trim_start_matches("Execution error: ").replace(crate::catalog::PREFIX, "")
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if !text.chars().nth(1).is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

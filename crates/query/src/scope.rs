@@ -1,0 +1,84 @@
+//! The lake as one statement sees it: opened at the first use, one version from start to end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use datafusion::catalog::Session;
+use tidegate_store::lake::Clock;
+use tidegate_store::{Lake, Place, Snapshot};
+use tokio::sync::OnceCell;
+
+use crate::{Error, Result, Warnings};
+
+/// Where the lake is, if there is one.
+#[derive(Clone, Debug)]
+pub enum LakeSource {
+    /// No lake: only raw logs and files can be read.
+    None,
+    /// A lake, opened when a statement first names one of its tables.
+    Lazy {
+        /// Root of the lake.
+        place: Place,
+        /// The time.
+        clock: Clock,
+    },
+}
+
+/// The lake behind a session.
+#[derive(Debug)]
+pub(crate) struct LakeHandle {
+    source: LakeSource,
+    lake: OnceCell<Lake>,
+}
+
+impl LakeHandle {
+    pub(crate) fn new(source: LakeSource) -> Self {
+        Self { source, lake: OnceCell::new() }
+    }
+
+    /// Returns the lake, opened.
+    pub(crate) async fn lake(&self) -> Result<&Lake> {
+        let open = || async {
+            match &self.source {
+                LakeSource::None => Err(Error::NoLake),
+                LakeSource::Lazy { place, clock } => Ok(Lake::open(place.clone(), *clock).await?),
+            }
+        };
+        self.lake.get_or_try_init(open).await
+    }
+
+    /// Returns the version of the lake that the statement of `scope` reads.
+    pub(crate) async fn snapshot(&self, scope: &Scope) -> Result<Arc<Snapshot>> {
+        let read = || async { Ok::<_, Error>(Arc::new(self.lake().await?.snapshot().await?)) };
+        scope.snapshot.get_or_try_init(read).await.cloned()
+    }
+}
+
+/// What one statement holds on to.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    snapshot: OnceCell<Arc<Snapshot>>,
+    /// Files of the lake before pruning.
+    n_files: AtomicUsize,
+    /// Files of the lake that the plan reads.
+    n_files_kept: AtomicUsize,
+    /// What was left out.
+    pub(crate) warnings: Arc<Warnings>,
+}
+
+impl Scope {
+    /// Returns the scope that a session carries, or one of its own.
+    pub(crate) fn of(session: &dyn Session) -> Arc<Self> {
+        session.config().get_extension::<Self>().unwrap_or_default()
+    }
+
+    pub(crate) fn note_files(&self, n_files: usize, n_kept: usize) {
+        self.n_files.fetch_add(n_files, Ordering::Relaxed);
+        self.n_files_kept.fetch_add(n_kept, Ordering::Relaxed);
+    }
+
+    /// Returns how many files of the lake there are, and how many the plan reads.
+    pub(crate) fn files(&self) -> (usize, usize) {
+        (self.n_files.load(Ordering::Relaxed), self.n_files_kept.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,88 @@
+//! What can be set: one field each. The doc comments are the reference page.
+
+use clap::Args as _;
+use url::Url;
+
+use super::Folders;
+use crate::output::{Colour, Format};
+use crate::quantity::Size;
+use crate::time::Span;
+
+/// The most threads that make sense to ask for.
+const THREADS_MAX: u64 = 1_024;
+
+/// Every setting.
+///
+/// In a file, the part of a name before the dot is a section: `[sql]`, `rows_max = 5`. In the
+/// environment, `sql.rows_max` is `TIDEGATE_SQL_ROWS_MAX`.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Settings {
+    /// The lake: a folder, or `s3://bucket/prefix`.
+    #[arg(id = "lake", long = "lake")]
+    pub(crate) lake: String,
+
+    /// How results are written; a terminal gets a table and a pipe gets ndjson if it is not set.
+    #[arg(id = "output", long = "output")]
+    pub(crate) output: Option<Format>,
+
+    /// Whether to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured under `auto`.
+    #[arg(id = "color", long = "color", default_value = "auto")]
+    pub(crate) color: Colour,
+
+    /// Whether to leave out progress, summaries and hints. Errors are still written.
+    #[arg(id = "quiet", long = "quiet", action = clap::ArgAction::Set, default_value = "false")]
+    pub(crate) quiet: bool,
+
+    /// Number of threads that decode, write and query; the number of cores if it is not set.
+    #[arg(id = "threads", long = "threads", value_parser = clap::value_parser!(u64).range(1..=THREADS_MAX))]
+    pub(crate) threads: u64,
+
+    /// Fields of logs that have no header line, as in `${version} ${account-id} ...`.
+    #[arg(id = "log_format", long = "log_format")]
+    pub(crate) log_format: Option<String>,
+
+    /// Rows after which a query is cut off; a table shows 1,000 if it is not set.
+    #[arg(id = "sql.rows_max", long = "sql.rows_max")]
+    pub(crate) sql_rows_max: Option<u64>,
+
+    /// How long a query may run; for ever if it is not set.
+    #[arg(id = "sql.timeout", long = "sql.timeout")]
+    pub(crate) sql_timeout: Option<Span>,
+
+    /// Memory that one query may use before it spills to disk or is stopped.
+    #[arg(id = "sql.memory_max", long = "sql.memory_max", default_value = "1GiB")]
+    pub(crate) sql_memory_max: Size,
+
+    /// Memory that collecting may use for records in flight.
+    #[arg(id = "collect.memory_max", long = "collect.memory_max", default_value = "384MiB")]
+    pub(crate) collect_memory_max: Size,
+
+    /// Objects after which a commit is made; by time and size if it is not set.
+    #[arg(id = "collect.commit_objects", long = "collect.commit_objects", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) collect_commit_objects: Option<u64>,
+
+    /// Pause between two looks at the sources under `--follow`.
+    #[arg(id = "collect.poll", long = "collect.poll", default_value = "30s")]
+    pub(crate) collect_poll: Span,
+
+    /// Address of an S3 of another make, or of a test server. `AWS_ENDPOINT_URL_S3` and
+    /// `AWS_ENDPOINT_URL` set it too.
+    #[arg(id = "aws.endpoint_url", long = "aws.endpoint_url")]
+    pub(crate) aws_endpoint_url: Option<Url>,
+
+    /// Whether to ask for objects without credentials, as public buckets allow.
+    /// `AWS_NO_SIGN_REQUEST` sets it too.
+    #[arg(id = "aws.anonymous", long = "aws.anonymous", action = clap::ArgAction::Set, default_value = "false")]
+    pub(crate) aws_anonymous: bool,
+}
+
+/// Returns a parser with one argument per setting, named by its key.
+pub(crate) fn command() -> clap::Command {
+    Settings::augment_args(clap::Command::new("tidegate").disable_help_flag(true))
+}
+
+/// Returns the defaults that depend on the machine and the user.
+pub(super) fn defaults(folders: &Folders) -> Vec<(&'static str, String)> {
+    let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    vec![("lake", folders.lake().display().to_string()), ("threads", n_cores.to_string())]
+}

@@ -1,0 +1,51 @@
+//! "Did you mean": the known name that is nearest to an unknown one.
+
+/// A name is proposed if one letter and a third of its letters differ, and never more than this many.
+const DISTANCE_MAX: usize = 4;
+
+/// Returns the name in `known` that is nearest to `unknown`, if one is near enough.
+pub(crate) fn nearest<'a>(
+    unknown: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let scored = known.into_iter().map(|it| (distance(unknown, it), it));
+    let near = scored.filter(|(distance, it)| *distance <= (it.len() / 3 + 1).min(DISTANCE_MAX));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, it)| it)
+}
+
+/// Returns how many letters must be added, removed or replaced to make one word the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: [&str; 4] = ["lake", "output", "sql.rows_max", "collect.memory_max"];
+
+    fn check(unknown: &str) -> Option<&'static str> {
+        nearest(unknown, KNOWN)
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_finds_its_name_and_a_strange_word_finds_none() {
+        assert_eq!(check("lkae"), Some("lake"));
+        assert_eq!(check("lak"), Some("lake"));
+        assert_eq!(check("outptu"), Some("output"));
+        assert_eq!(check("sql.row_max"), Some("sql.rows_max"));
+        assert_eq!(check("colect.memory_max"), Some("collect.memory_max"));
+        assert_eq!(check("colour"), None);
+        assert_eq!(check(""), None);
+    }
+}

@@ -1,0 +1,68 @@
+//! One value as text.
+
+use arrow::array::Array;
+use arrow::datatypes::{DataType, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::Error;
+
+/// Turns the values of one batch into text: times as in RFC 3339, NULL as `None`.
+pub(super) struct Cells<'a> {
+    columns: Vec<(&'a dyn Array, ArrayFormatter<'a>)>,
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn new(
+        batch: &'a RecordBatch,
+        options: &'a FormatOptions<'a>,
+    ) -> Result<Self, Error> {
+        let columns = batch.columns().iter().map(|column| {
+            let array: &dyn Array = column.as_ref();
+            Ok((array, ArrayFormatter::try_new(array, options)?))
+        });
+        Ok(Self { columns: columns.collect::<Result<_, Error>>()? })
+    }
+
+    /// Returns the text of a value, or `None` if it is NULL.
+    pub(super) fn text(&self, row: usize, column: usize) -> Result<Option<String>, Error> {
+        let (array, formatter) = &self.columns[column];
+        if array.is_null(row) {
+            return Ok(None);
+        }
+        Ok(Some(formatter.value(row).try_to_string()?))
+    }
+}
+
+/// Returns how values are written. Times without a zone get no zone: we do not know it.
+pub(super) fn options() -> FormatOptions<'static> {
+    FormatOptions::new()
+        .with_display_error(false)
+        .with_timestamp_format(Some("%Y-%m-%dT%H:%M:%S%.f"))
+        .with_datetime_format(Some("%Y-%m-%dT%H:%M:%S%.f"))
+}
+
+/// Returns for each column whether it holds numbers, which stand to the right.
+pub(super) fn numeric(schema: &SchemaRef) -> Vec<bool> {
+    schema.fields().iter().map(|it| is_number(it.data_type())).collect()
+}
+
+fn is_number(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => values.is_numeric(),
+        other => other.is_numeric(),
+    }
+}
+
+/// Returns text that cannot move the cursor or ring the bell: log records come from outside.
+pub(super) fn harmless(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    let escaped = text.chars().map(|it| match it {
+        '\n' | '\t' => " ".to_owned(),
+        it if it.is_control() => it.escape_default().to_string(),
+        it => it.to_string(),
+    });
+    escaped.collect()
+}
