@@ -194,13 +194,15 @@ async fn feed(
 ) -> Result<()> {
     let failure = Arc::new(Mutex::new(None));
     let noted = Arc::clone(&failure);
-    let objects = objects.scan((), move |(), found| future::ready(match found {
-        Ok(found) => Some(found),
-        Err(error) => {
-            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            None
-        }
-    }));
+    let objects = objects.scan((), move |(), found| {
+        future::ready(match found {
+            Ok(found) => Some(found),
+            Err(error) => {
+                *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                None
+            }
+        })
+    });
     let mut fetched = fetch::fetch(objects, memory_bytes);
     while let Some(job) = fetched.next().await {
         if jobs.send(job).await.is_err() {

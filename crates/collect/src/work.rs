@@ -116,7 +116,8 @@ impl Worker {
         let counts = if is_known {
             Counts::default()
         } else {
-            let mut sink = Sinking { worker: self.worker, shared: &self.shared, tray: &mut self.tray };
+            let mut sink =
+                Sinking { worker: self.worker, shared: &self.shared, tray: &mut self.tray };
             decoder.decode_bytes(bytes, &mut sink)
         };
         self.finish(found, bytes.len() as u64, fingerprint, &counts);

@@ -7,6 +7,10 @@ use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use tidegate_decode::{BadLine, Counts, Decoder, Options, Sink};
 
+/// What the program uses, so that times compare.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Default)]
 struct Tally {
     n_batches: usize,

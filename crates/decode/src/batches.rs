@@ -37,9 +37,9 @@ impl Batches {
         &mut self.builders[0]
     }
 
-    /// Hands out everything that is gathered.
+    /// Hands out everything that is gathered, the last used last.
     pub(crate) fn flush(&mut self, sink: &mut dyn Sink) {
-        for builder in &mut self.builders {
+        for builder in self.builders.iter_mut().rev() {
             builder.flush(sink);
         }
     }

@@ -68,13 +68,17 @@ impl Envelope {
     }
 
     fn hold(&mut self, piece: &[u8], run: &Run<'_>) {
+        // One byte more than is shown says that there was more.
+        let n_raw_max = run.limits.raw_bytes_max + 1;
         if self.document.len() + piece.len() > run.limits.json_bytes_max {
             self.is_skipping = true;
-            self.document.truncate(run.limits.raw_bytes_max);
+            self.document.truncate(n_raw_max);
         }
-        if !self.is_skipping {
-            self.document.extend_from_slice(piece);
-        }
+        let n_kept = match self.is_skipping {
+            true => piece.len().min(n_raw_max.saturating_sub(self.document.len())),
+            false => piece.len(),
+        };
+        self.document.extend_from_slice(&piece[..n_kept]);
     }
 
     fn complete(&mut self, rest: &[u8], feeder: &mut Feeder, run: &mut Run<'_>) {

@@ -96,7 +96,8 @@ impl Feeder {
     fn complete<'a>(&mut self, piece: &'a [u8], run: &mut Run<'_>) -> &'a [u8] {
         let n_taken = memchr(b'\n', piece).map(|it| it + 1);
         let (taken, rest) = piece.split_at(n_taken.unwrap_or(piece.len()));
-        if self.carry.len() + taken.len() > run.limits.line_bytes_max + 1 {
+        let n_line = self.carry.len() + taken.len() - usize::from(n_taken.is_some());
+        if n_line > run.limits.line_bytes_max {
             self.is_skipping = true;
         }
         let kept = if self.is_skipping {

@@ -38,7 +38,7 @@ pub enum Error {
 
 impl Error {
     /// Returns the error for a setting that is out of its bounds.
-    pub(crate) fn spec(setting: &'static str, value: impl ToString, reason: &str) -> Self {
+    pub(crate) fn spec(setting: &'static str, value: &dyn std::fmt::Display, reason: &str) -> Self {
         Self::Spec { setting, value: value.to_string(), reason: reason.to_owned() }
     }
 }

@@ -148,23 +148,23 @@ impl Spec {
 
     fn check_size(&self) -> Result<(), Error> {
         if !(1..=DAYS_MAX).contains(&self.days) {
-            return Err(Error::spec("days", self.days, "it must be from 1 to 3660"));
+            return Err(Error::spec("days", &self.days, "it must be from 1 to 3660"));
         }
         if !(YEAR_MIN..=YEAR_MAX).contains(&self.start_date.year()) {
             let reason = "its year must be from 2015 to 2200";
-            return Err(Error::spec("start_date", self.start_date, reason));
+            return Err(Error::spec("start_date", &self.start_date, reason));
         }
         if self.interval_s != 60 && self.interval_s != 600 {
-            return Err(Error::spec("interval_s", self.interval_s, "AWS has 60 and 600"));
+            return Err(Error::spec("interval_s", &self.interval_s, "AWS has 60 and 600"));
         }
         let n_steps = u64::from(self.days) * crate::step::n_per_day(self.interval_s);
         let n_max = n_steps * RECORDS_PER_STEP_MAX / 2;
         if self.n_records == 0 || self.n_records > n_max {
             let reason = format!("for {} days it must be from 1 to {n_max}", self.days);
-            return Err(Error::spec("n_records", self.n_records, &reason));
+            return Err(Error::spec("n_records", &self.n_records, &reason));
         }
         if !(1..=THREADS_MAX).contains(&self.n_threads) {
-            return Err(Error::spec("n_threads", self.n_threads, "it must be from 1 to 256"));
+            return Err(Error::spec("n_threads", &self.n_threads, "it must be from 1 to 256"));
         }
         Ok(())
     }
@@ -173,7 +173,7 @@ impl Spec {
         let is_account = |it: &str| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit());
         for account in std::iter::once(&self.account).chain(&self.other_accounts) {
             if !is_account(account) {
-                return Err(Error::spec("account", account, "it must be 12 digits"));
+                return Err(Error::spec("account", &account, "it must be 12 digits"));
             }
         }
         let is_word = |it: &str| {
@@ -195,16 +195,16 @@ impl Spec {
 
     fn check_format(&self) -> Result<Vec<usize>, Error> {
         if self.format.is_empty() {
-            return Err(Error::spec("format", "", "it must name at least one field"));
+            return Err(Error::spec("format", &"", "it must name at least one field"));
         }
         let mut indexes = Vec::with_capacity(self.format.len());
         for name in &self.format {
             let index = field::find(name).filter(|it| FIELDS[*it].origin != Origin::TransitGateway);
             let Some(index) = index else {
-                return Err(Error::spec("format", name, "no VPC flow log has such a field"));
+                return Err(Error::spec("format", &name, "no VPC flow log has such a field"));
             };
             if indexes.contains(&index) {
-                return Err(Error::spec("format", name, "the field stands twice"));
+                return Err(Error::spec("format", &name, "the field stands twice"));
             }
             indexes.push(index);
         }

@@ -51,6 +51,25 @@ pub struct World {
 /// What a thread hands over for a step.
 type Step = Result<Vec<Finished>, Error>;
 
+/// Hands objects over, and keeps the rows of their records if they were asked for.
+struct Taker<'a> {
+    emit: &'a mut dyn FnMut(Object) -> io::Result<()>,
+    rows: Option<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Taker<'_> {
+    fn take(&mut self, step: Vec<Finished>) -> Result<(), Error> {
+        for finished in step {
+            let key = finished.object.key.clone();
+            if let (Some(rows), Some(own)) = (&mut self.rows, finished.rows) {
+                rows.insert(key.clone(), own);
+            }
+            (self.emit)(finished.object).map_err(|source| Error::Emit { key, source })?;
+        }
+        Ok(())
+    }
+}
+
 impl World {
     /// Returns the world of a specification.
     ///
@@ -93,54 +112,37 @@ impl World {
     /// Holds the text of at most three steps (five or ten minutes each) for each thread.
     pub fn generate(&self, emit: &mut dyn FnMut(Object) -> io::Result<()>) -> Result<Truth, Error> {
         let plan = Plan::new(self);
-        let mut rows = self.spec.has_record_truth.then(BTreeMap::new);
-        let mut take = |step: Step| -> Result<(), Error> {
-            for finished in step? {
-                if let (Some(rows), Some(own)) = (&mut rows, finished.rows) {
-                    rows.insert(finished.object.key.clone(), own);
-                }
-                let key = finished.object.key.clone();
-                emit(finished.object).map_err(|source| Error::Emit { key, source })?;
-            }
-            Ok(())
-        };
+        let rows = self.spec.has_record_truth.then(BTreeMap::new);
+        let mut taker = Taker { emit, rows };
         let tally = if self.spec.n_threads == 1 {
-            let mut pages = Pages::new(self);
-            for step in 0..self.clock.n_steps() {
-                self.write_step(&plan, step, &mut pages);
-                take(pages.finish())?;
-            }
-            pages.tally
+            self.generate_in_turn(&plan, &mut taker)?
         } else {
-            self.generate_at_once(&plan, &mut take)?
+            self.generate_at_once(&plan, &mut taker)?
         };
-        Ok(Truth::new(self, &tally, rows))
+        Ok(Truth::new(self, &tally, taker.rows))
+    }
+
+    fn generate_in_turn(&self, plan: &Plan, taker: &mut Taker<'_>) -> Result<Tally, Error> {
+        let mut pages = Pages::new(self);
+        for step in 0..self.clock.n_steps() {
+            self.write_step(plan, step, &mut pages);
+            taker.take(pages.finish()?)?;
+        }
+        Ok(pages.tally)
     }
 
     /// Makes steps on several threads and takes them in order.
-    fn generate_at_once(
-        &self,
-        plan: &Plan,
-        take: &mut dyn FnMut(Step) -> Result<(), Error>,
-    ) -> Result<Tally, Error> {
-        let n_threads = self.spec.n_threads;
+    fn generate_at_once(&self, plan: &Plan, taker: &mut Taker<'_>) -> Result<Tally, Error> {
         thread::scope(|scope| {
-            let mut receivers = Vec::with_capacity(n_threads);
-            let mut threads = Vec::with_capacity(n_threads);
-            for number in 0..n_threads {
+            let mut receivers = Vec::with_capacity(self.spec.n_threads);
+            let mut threads = Vec::with_capacity(self.spec.n_threads);
+            for number in 0..self.spec.n_threads {
                 let (sender, receiver) = mpsc::sync_channel::<Step>(1);
                 receivers.push(receiver);
                 threads.push(scope.spawn(move || self.run(plan, number, &sender)));
             }
-            let mut result = Ok(());
-            for step in 0..self.clock.n_steps() {
-                let receiver = &receivers[usize::try_from(step).unwrap_or(0) % n_threads];
-                let Ok(made) = receiver.recv() else { break };
-                result = take(made);
-                if result.is_err() {
-                    break;
-                }
-            }
+            let result = self.take_in_order(&receivers, taker);
+            // A thread whose steps nobody takes any more stops at the next.
             drop(receivers);
             let mut tally = Tally::new(self.lanes.all.len(), self.events.len());
             for thread in threads {
@@ -151,6 +153,19 @@ impl World {
             }
             result.map(|()| tally)
         })
+    }
+
+    fn take_in_order(
+        &self,
+        receivers: &[mpsc::Receiver<Step>],
+        taker: &mut Taker<'_>,
+    ) -> Result<(), Error> {
+        for (_, receiver) in (0..self.clock.n_steps()).zip(receivers.iter().cycle()) {
+            // A thread that is gone has panicked; who joins it passes the panic on.
+            let Ok(step) = receiver.recv() else { break };
+            taker.take(step?)?;
+        }
+        Ok(())
     }
 
     /// Makes every `n_threads`-th step from `number` on, until nobody takes them.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use datafusion::execution::session_state::SessionState;
+use tidegate_model::field::FIELDS;
 use tidegate_model::schema;
 
 use crate::catalog::athena;
@@ -37,10 +38,10 @@ pub(crate) fn complete(
     }
     let mut words = BTreeSet::new();
     let lower = typed.to_lowercase();
-    let columns = schema::table_schema();
-    let names = columns.fields().iter().map(|it| it.name().as_str());
-    let names = names.chain(athena::column_names()).chain(tables.iter().map(String::as_str));
-    words.extend(names.filter(|it| it.starts_with(&lower)).map(spelled));
+    let columns = FIELDS.iter().map(|it| it.column).chain([schema::EXTRA, schema::DATE]);
+    let columns = columns.chain(athena::column_names());
+    words.extend(columns.filter(|it| it.starts_with(&lower)).map(spelled));
+    words.extend(tables.iter().filter(|it| it.starts_with(&lower)).cloned());
     if typed.is_empty() {
         return (start, words.into_iter().take(WORDS_MAX).collect());
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use arrow::datatypes::Schema;
 use datafusion::common::DataFusionError;
 use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::{DataFrame, SessionContext};
 use futures::StreamExt as _;
 use futures::stream;

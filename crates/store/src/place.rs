@@ -64,9 +64,27 @@ impl Place {
     }
 }
 
-/// Returns the `file://` address of a local path, made absolute.
+/// Returns the `file://` address of a local path: absolute, and for what exists without links, so
+/// that an object has one address however it was named.
 pub fn local_url(path: &std::path::Path) -> Result<Url> {
     let failed = |reason: String| Error::Place { url: path.display().to_string(), reason };
-    let absolute = std::path::absolute(path).map_err(|it| failed(it.to_string()))?;
+    let absolute = match std::fs::canonicalize(path) {
+        Ok(path) => path,
+        Err(_) => without_dots(&std::path::absolute(path).map_err(|it| failed(it.to_string()))?),
+    };
     Url::from_file_path(&absolute).map_err(|()| failed("the path is not absolute".to_owned()))
+}
+
+/// Takes `..` out of an absolute path that does not exist yet.
+fn without_dots(path: &std::path::Path) -> std::path::PathBuf {
+    let mut clean = std::path::PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                clean.pop();
+            }
+            part => clean.push(part),
+        }
+    }
+    clean
 }

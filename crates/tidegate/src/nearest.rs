@@ -1,6 +1,6 @@
 //! "Did you mean": the known name that is nearest to an unknown one.
 
-/// A name is proposed if one letter and a third of its letters differ, and never more than this many.
+/// A name is proposed if a third of its letters and one more differ, and never more than this many.
 const DISTANCE_MAX: usize = 4;
 
 /// Returns the name in `known` that is nearest to `unknown`, if one is near enough.
@@ -9,8 +9,13 @@ pub(crate) fn nearest<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let scored = known.into_iter().map(|it| (distance(unknown, it), it));
-    let near = scored.filter(|(distance, it)| *distance <= (it.len() / 3 + 1).min(DISTANCE_MAX));
+    let near = scored.filter(|(distance, it)| *distance <= allowed(it));
     near.min_by_key(|(distance, _)| *distance).map(|(_, it)| it)
+}
+
+/// Returns how many letters of a name may be wrong; in a short one, a single letter.
+fn allowed(name: &str) -> usize {
+    if name.len() < 4 { 1 } else { (name.len() / 3 + 1).min(DISTANCE_MAX) }
 }
 
 /// Returns how many letters must be added, removed or replaced to make one word the other.

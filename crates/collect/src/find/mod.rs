@@ -144,9 +144,8 @@ fn is_hidden(name: &str) -> bool {
 fn found(place: &Place, meta: ObjectMeta) -> Found {
     let mut url = place.url.clone();
     let tag = meta.version.clone().or_else(|| meta.e_tag.clone());
-    let tag = tag.unwrap_or_else(|| {
-        format!("{}-{}", meta.size, meta.last_modified.timestamp_micros())
-    });
+    let tag =
+        tag.unwrap_or_else(|| format!("{}-{}", meta.size, meta.last_modified.timestamp_micros()));
     url.set_path(&format!("/{}", meta.location));
     Found { url: url.into(), tag, store: Some(Arc::clone(&place.store)), meta }
 }

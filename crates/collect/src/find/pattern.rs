@@ -41,8 +41,12 @@ fn whole_name(source: &str) -> String {
     if let Some((_, rest)) = source.split_once("://") {
         return rest.split_once('/').map_or("", |it| it.1).to_owned();
     }
-    let absolute = std::path::absolute(source).unwrap_or_else(|_| source.into());
-    absolute.to_string_lossy().trim_start_matches('/').to_owned()
+    let first = source.find(['*', '?', '[']).unwrap_or(source.len());
+    let (base, rest) = source.split_at(source[..first].rfind('/').map_or(0, |it| it + 1));
+    let base = if base.is_empty() { "." } else { base };
+    let base = std::fs::canonicalize(base).unwrap_or_else(|_| base.into());
+    let base = Glob::escape(base.to_string_lossy().trim_matches('/'));
+    format!("{base}/{rest}")
 }
 
 #[cfg(test)]
@@ -66,9 +70,6 @@ mod tests {
     #[test]
     fn a_broken_pattern_is_said() {
         let error = Pattern::split("/logs/[a").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "cannot read the pattern `/logs/[a`: invalid range pattern"
-        );
+        assert_eq!(error, "cannot read the pattern `/logs/[a`: invalid range pattern");
     }
 }

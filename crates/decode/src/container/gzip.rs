@@ -39,7 +39,10 @@ impl GzipStream {
 
     /// Ends the stream.
     pub(crate) fn finish(&mut self, emit: Emit<'_>) -> Result<(), Damage> {
-        self.end_member(emit)
+        self.end_member(emit).map_err(|_| {
+            let reason = "the gzip is cut off, or its last bytes are damaged".to_owned();
+            Damage { reason, is_cut: true }
+        })
     }
 
     fn end_member(&mut self, emit: Emit<'_>) -> Result<(), Damage> {
@@ -62,9 +65,5 @@ fn trailing() -> Damage {
 }
 
 fn damage(error: &std::io::Error) -> Damage {
-    let reason = match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => "the gzip is cut off".to_owned(),
-        _ => format!("the gzip is damaged: {error}"),
-    };
-    Damage { reason, is_cut: true }
+    Damage { reason: format!("the gzip is damaged: {error}"), is_cut: true }
 }

@@ -143,7 +143,7 @@ impl Lines {
     #[inline]
     fn is_record(&self, first: &[u8]) -> bool {
         match self.format {
-            Format::Known(_) => !self.is_first && is_no_name(first),
+            Format::Known(_) => !self.is_first && !first.is_empty() && is_no_name(first),
             Format::Unknown => first == b"2",
             Format::Refused(_) => false,
         }

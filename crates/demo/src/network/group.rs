@@ -75,7 +75,7 @@ const S3_LIST: usize = 1;
 
 /// The range that S3 answers from.
 pub(crate) const S3: Cidr = Cidr::v4([52, 216, 0, 0], 15);
-/// The range that DynamoDB answers from.
+/// The range that `DynamoDB` answers from.
 pub(crate) const DYNAMODB: Cidr = Cidr::v4([52, 94, 0, 0], 22);
 
 /// Returns the prefix lists of the account and of AWS.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::dice::Dice;
 use crate::network::address::{Addr, Cidr};
-use crate::network::{DATA, DEV, N_ZONES, Network, PROD, Tier};
+use crate::network::{DATA, DEV, N_ZONES, Network, PROD, Tier, subnet_index};
 
 /// Pods on each EKS node.
 pub(crate) const N_PODS: usize = 8;
@@ -119,6 +119,7 @@ impl Role {
 }
 
 /// So many interfaces of a role in a place.
+#[derive(Clone, Copy)]
 struct Hosts {
     vpc: usize,
     role: Role,
@@ -217,7 +218,7 @@ pub(crate) fn add_interfaces(network: &mut Network, dice: &mut Dice) {
     let mut n_used = vec![0_u32; network.subnets.len()];
     for hosts in HOSTS {
         for number in 0..hosts.n {
-            let subnet = network.subnet(hosts.vpc, hosts.tier, number % N_ZONES);
+            let subnet = subnet_index(hosts.vpc, hosts.tier, number % N_ZONES);
             let host = HOST_FIRST + n_used[subnet];
             n_used[subnet] += 1;
             add_interface(network, dice, hosts, (number, subnet, host));

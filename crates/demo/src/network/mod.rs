@@ -155,12 +155,12 @@ impl Network {
         }
         format!("{short}-az{}", zone + 1)
     }
+}
 
-    /// Returns the subnet of a VPC, tier and zone.
-    pub(crate) fn subnet(&self, vpc: usize, tier: Tier, zone: usize) -> usize {
-        let tier = Tier::ALL.iter().position(|it| *it == tier).unwrap_or(0);
-        (vpc * Tier::ALL.len() + tier) * N_ZONES + zone % N_ZONES
-    }
+/// Returns the index of the subnet of a VPC, tier and zone.
+pub(crate) fn subnet_index(vpc: usize, tier: Tier, zone: usize) -> usize {
+    let tier = Tier::ALL.iter().position(|it| *it == tier).unwrap_or(0);
+    (vpc * Tier::ALL.len() + tier) * N_ZONES + zone % N_ZONES
 }
 
 fn vpcs(spec: &Spec, dice: &mut Dice) -> Vec<Vpc> {

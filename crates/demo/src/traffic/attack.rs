@@ -69,7 +69,7 @@ fn port_scan(planner: &mut Planner<'_>) {
         let outcome = if is_open { Outcome::Refused } else { Outcome::RejectedAtServer };
         let start = from + number * 600 / n_ports;
         let call = planner.call(lane, (attacker, server), port, start);
-        planner.add(Connection { outcome, forward: attempt(1, TCP), ..call });
+        planner.add(&Connection { outcome, forward: attempt(1, TCP), ..call });
     }
 }
 
@@ -96,7 +96,7 @@ fn sweep(planner: &mut Planner<'_>) {
             let octet = u8::try_from(number).unwrap_or(u8::MAX);
             let server = Addr::v4(std::net::Ipv4Addr::new(10, 0, 40, octet));
             let call = planner.call(empty, (client, server), 445, start);
-            planner.add(Connection { outcome: Outcome::Silent, ..call });
+            planner.add(&Connection { outcome: Outcome::Silent, ..call });
             continue;
         };
         let server = planner.address_of(*host);
@@ -104,7 +104,7 @@ fn sweep(planner: &mut Planner<'_>) {
         let is_admitted = planner.lanes.is_admitted(lane);
         let outcome = if is_admitted { Outcome::Refused } else { Outcome::RejectedAtServer };
         let call = planner.call(lane, (client, server), 445, start);
-        planner.add(Connection { outcome, ..call });
+        planner.add(&Connection { outcome, ..call });
     }
 }
 
@@ -124,7 +124,7 @@ fn ssh_guessing(planner: &mut Planner<'_>) {
         let end = start + u64::from(planner.dice.range(1, 4));
         let call = planner.call(lane, (attacker, server), 22, start);
         let outcome = Outcome::Answered;
-        planner.add(Connection { end, forward, reverse, outcome, has_close: true, ..call });
+        planner.add(&Connection { end, forward, reverse, outcome, has_close: true, ..call });
     }
 }
 
@@ -141,7 +141,9 @@ fn syn_flood(planner: &mut Planner<'_>) {
         let reverse = Volume { packets: 3, bytes: 132 };
         let forward = Volume { packets: 1, bytes: 44 };
         let outcome = Outcome::Answered;
-        planner.add(Connection { outcome, forward, reverse, has_close: false, ..call });
+        // All in one second: what is left half open sends nothing more.
+        let end = call.start;
+        planner.add(&Connection { end, outcome, forward, reverse, has_close: false, ..call });
     }
 }
 
@@ -156,7 +158,7 @@ fn udp_flood(planner: &mut Planner<'_>) {
         let attacker = planner.stranger();
         let packets = u64::from(planner.dice.range(80_000, 400_000));
         let call = planner.call(lane, (attacker, server), 5353, from + number % 30);
-        planner.add(Connection {
+        planner.add(&Connection {
             end: from + 240 + number % 30,
             forward: Volume { packets, bytes: packets * 512 },
             outcome: Outcome::RejectedAtServer,
@@ -177,7 +179,7 @@ fn exfiltration(planner: &mut Planner<'_>) {
     let call = planner.call(lane, (client, server), 443, from);
     let end = from + u64::from(planner.dice.range(1_500, 2_700));
     let outcome = Outcome::Answered;
-    planner.add(Connection { end, forward, reverse, outcome, has_close: true, ..call });
+    planner.add(&Connection { end, forward, reverse, outcome, has_close: true, ..call });
 }
 
 fn beacon(planner: &mut Planner<'_>) {
@@ -200,7 +202,7 @@ fn beacon(planner: &mut Planner<'_>) {
         let (forward, reverse) = packed(TCP, false, sent, 190);
         let call = planner.call(lane, (client, server), 443, start);
         let outcome = Outcome::Answered;
-        planner.add(Connection { forward, reverse, outcome, has_close: true, ..call });
+        planner.add(&Connection { forward, reverse, outcome, has_close: true, ..call });
     }
 }
 
@@ -216,7 +218,7 @@ fn nacl_asymmetry(planner: &mut Planner<'_>) {
         let call = planner.call(lane, (client, server), 8080, from + number * 6_600 / n);
         let outcome = Outcome::ReplyRejected;
         let (forward, reverse) = (attempt(3, TCP), attempt(3, TCP));
-        planner.add(Connection { end: call.start + 7, outcome, forward, reverse, ..call });
+        planner.add(&Connection { end: call.start + 7, outcome, forward, reverse, ..call });
     }
 }
 
@@ -232,7 +234,7 @@ fn misconfigured_rule(planner: &mut Planner<'_>) {
     for number in 0..n {
         let call = planner.call(lane, ends, 443, from + number * 60 + number % 7);
         let outcome = Outcome::RejectedAtServer;
-        planner.add(Connection { outcome, forward: attempt(3, TCP), ..call });
+        planner.add(&Connection { outcome, forward: attempt(3, TCP), ..call });
     }
 }
 

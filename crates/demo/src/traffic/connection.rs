@@ -59,9 +59,10 @@ impl Outcome {
                 Some(true)
             }
             (Self::RejectedAtServer, true) => Some(leg.side != Side::Server),
-            (Self::Late, true) => (leg.side == Side::Server).then_some(false),
             (Self::RejectedAtClient, true) => (leg.side == Side::Client).then_some(false),
-            (Self::ReplyRejected, false) => (leg.side == Side::Server).then_some(false),
+            (Self::Late, true) | (Self::ReplyRejected, false) => {
+                (leg.side == Side::Server).then_some(false)
+            }
             _ => None,
         }
     }
@@ -170,9 +171,11 @@ impl Connection {
             (true, true) => RST,
             (true, false) => 0,
         };
-        let is_closed = self.has_close && self.outcome == Outcome::Answered;
+        let is_answered = self.outcome == Outcome::Answered;
+        let is_closed = self.has_close && is_answered;
         let mut flags = 0;
-        if index == 0 && self.has_open {
+        // What nobody answers is sent again, so that every window of it opens.
+        if (index == 0 && self.has_open) || !is_answered {
             flags |= opening;
         }
         if index + 1 == n && is_closed {
@@ -208,7 +211,7 @@ fn payload(size: Size, dice: &mut Dice) -> u64 {
     let bits = dice.next();
     let doublings = bits.trailing_zeros().min(size.doublings);
     let base = u64::from(size.base);
-    let more = (bits >> 40) * base >> 24;
+    let more = ((bits >> 40) * base) >> 24;
     if size.doublings == 0 { base } else { (base + more) << doublings }
 }
 
@@ -286,7 +289,7 @@ pub(crate) fn draw(place: Place<'_>, (start, end): (u64, u64), dice: &mut Dice) 
         outcome,
         has_open: true,
         has_close: true,
-        is_reset: (bits >> 48) % 13 == 0,
+        is_reset: (bits >> 48).is_multiple_of(13),
         reject_reason: NO_REASON,
         label: 0,
     }

@@ -198,7 +198,7 @@ impl Planner<'_> {
     }
 
     /// Adds a connection to the last event, cut at the ends of steps and of the run.
-    pub(crate) fn add(&mut self, connection: Connection) {
+    pub(crate) fn add(&mut self, connection: &Connection) {
         let label = u8::try_from(self.plan.events.len()).unwrap_or(u8::MAX);
         let Some(event) = self.plan.events.last_mut() else { return };
         let end = connection.end.min(self.clock.until - 1);
@@ -208,7 +208,7 @@ impl Planner<'_> {
         *event.sources.entry(connection.client.to_string()).or_default() += 1;
         *event.destinations.entry(connection.server.to_string()).or_default() += 1;
         *event.ports.entry(connection.server_port).or_default() += 1;
-        let connection = Connection { start, end, label, ..connection };
+        let connection = Connection { start, end, label, ..connection.clone() };
         for (step, piece) in pieces(&self.clock, &connection) {
             self.plan.steps.entry(step).or_default().push(piece);
         }

@@ -7,7 +7,7 @@ use crate::dice::{Dice, Stream};
 use crate::network::address::Addr;
 use crate::network::group::{Other, Service};
 use crate::network::interface::Role;
-use crate::network::{Network, Tier};
+use crate::network::{Network, Tier, subnet_index};
 use crate::traffic::pool::{Pool, Pools};
 use crate::traffic::service::{self, Party, Profile, Row, Way};
 
@@ -149,14 +149,12 @@ impl Lanes {
         row: &Row,
         dice: &mut Dice,
     ) -> Vec<u32> {
-        let mut pairs = Vec::new();
-        for client in ends(network, row.client, row.way) {
-            for server in ends(network, row.server, row.way) {
-                if !is_same_interface(client, server) {
-                    pairs.push((client, server));
-                }
-            }
-        }
+        let servers = ends(network, row.server, row.way);
+        let mut pairs: Vec<(End, End)> = ends(network, row.client, row.way)
+            .into_iter()
+            .flat_map(|client| servers.iter().map(move |server| (client, *server)))
+            .filter(|(client, server)| !is_same_interface(*client, *server))
+            .collect();
         while pairs.len() > PAIRS_MAX {
             let out = dice.index(pairs.len());
             pairs.swap_remove(out);
@@ -188,6 +186,11 @@ impl Lanes {
         for leg in &mut self.all[lane as usize].legs {
             leg.path = leg.path.min(1);
         }
+    }
+
+    /// Notes that no rule lets a lane's packets in, though rules would admit its connections.
+    pub(crate) fn comes_late(&mut self, lane: u32) {
+        self.all[lane as usize].ingress_rules.clear();
     }
 
     /// Returns whether a rule lets a lane's connections into the server's interface.
@@ -426,7 +429,7 @@ fn nat_legs(network: &Network, client: End, server: End) -> Vec<Leg> {
 fn nat_of(network: &Network, interface: u16) -> u16 {
     let own = &network.interfaces[usize::from(interface)];
     let zone = network.subnets[own.subnet].zone;
-    let place = network.subnet(own.vpc, Tier::Public, zone);
+    let place = subnet_index(own.vpc, Tier::Public, zone);
     let nats = || {
         (0_u16..)
             .zip(&network.interfaces)
@@ -446,6 +449,45 @@ impl Slot {
             Self::Client => client,
             Self::Server => server,
             Self::Fixed(index) => &network.addresses[usize::from(index)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Spec, World};
+
+    #[test]
+    fn what_is_accepted_is_admitted_and_what_is_stopped_is_not() {
+        for seed in [1, 2, 3] {
+            let world = World::new(Spec::small(seed)).unwrap();
+            let groups = |end: End| match end {
+                End::Own { interface, .. } => {
+                    world.network.interfaces[usize::from(interface)].groups.len()
+                }
+                _ => 0,
+            };
+            let n_ordinary = world.lanes.short.len() + world.lanes.long.len();
+            for lane in &world.lanes.all[..n_ordinary] {
+                let ends = (lane.client, lane.server, lane.port);
+                assert_eq!(lane.ingress_rules.is_empty(), groups(lane.server) == 0, "{ends:?}");
+                let is_let_out = !lane.egress_rules.is_empty();
+                assert_eq!(is_let_out, groups(lane.client) > 0 && !lane.is_stopped, "{ends:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lane_has_two_legs_at_each_own_interface_and_four_at_a_nat_gateway() {
+        let world = World::new(Spec::small(1)).unwrap();
+        for lane in &world.lanes.all {
+            let at = |side: Side| lane.legs.iter().filter(|it| it.side == side).count();
+            let own = |end: End| if matches!(end, End::Own { .. }) { 2 } else { 0 };
+            assert_eq!((at(Side::Client), at(Side::Server)), (own(lane.client), own(lane.server)));
+            assert!([0, 4].contains(&at(Side::Nat)));
+            let n_forward = lane.legs.iter().filter(|it| it.is_forward).count();
+            assert_eq!(n_forward * 2, lane.legs.len(), "every request has its reply");
         }
     }
 }

@@ -61,31 +61,43 @@ impl Noise {
         let scanners = (0..N_SCANNERS).map(scanner).collect();
         let mut noise = Self { single: Vec::new(), open: Vec::new(), late: Vec::new(), scanners };
         for (index, interface) in network.interfaces.iter().enumerate() {
-            if interface.public.is_none() {
-                continue;
-            }
-            let mut add = |port: u16, profile: &'static Profile| {
-                let server = own(network, index);
-                let pair = Pair { client: End::Stranger, server, way: Way::Direct, port };
-                lanes.add(network, pools, profile, pair)
-            };
-            let closed = add(0, &PROBE);
-            for (protocol, port) in PORTS {
-                let (protocol, port) = (*protocol, *port);
-                let target = |lane, outcome| Target { lane, protocol, port, outcome };
-                if interface.role == Role::Nat {
-                    noise.single.push(target(closed, Outcome::Silent));
-                } else if !is_open(network, index, protocol, port) {
-                    noise.single.push(target(closed, Outcome::RejectedAtServer));
-                } else if port != 22 {
-                    noise.open.push(target(add(port, &PROBE), Outcome::Refused));
-                }
-            }
-            if interface.role == Role::Alb {
-                noise.late.push(add(443, &HTTPS));
+            if interface.public.is_some() {
+                noise.add_interface((network, index), pools, lanes);
             }
         }
         noise
+    }
+
+    /// Adds the targets of an interface that the internet reaches.
+    fn add_interface(
+        &mut self,
+        (network, index): (&Network, usize),
+        pools: &Pools,
+        lanes: &mut Lanes,
+    ) {
+        let role = network.interfaces[index].role;
+        let server = own(network, index);
+        let mut add = |port: u16, profile: &'static Profile| {
+            let pair = Pair { client: End::Stranger, server, way: Way::Direct, port };
+            lanes.add(network, pools, profile, pair)
+        };
+        let closed = add(0, &PROBE);
+        for (protocol, port) in PORTS {
+            let (protocol, port) = (*protocol, *port);
+            let target = |lane, outcome| Target { lane, protocol, port, outcome };
+            if role == Role::Nat {
+                self.single.push(target(closed, Outcome::Silent));
+            } else if !is_open(network, index, protocol, port) {
+                self.single.push(target(closed, Outcome::RejectedAtServer));
+            } else if port != 22 {
+                self.open.push(target(add(port, &PROBE), Outcome::Refused));
+            }
+        }
+        if role == Role::Alb {
+            let lane = add(443, &HTTPS);
+            lanes.comes_late(lane);
+            self.late.push(lane);
+        }
     }
 
     /// Returns some noise that begins at `start`.

@@ -63,7 +63,6 @@ impl Pool {
             address
         };
         match self {
-            Self::Clients | Self::Resolvers | Self::Clocks => Addr::v4(address::anywhere(dice)),
             Self::ClientsV6 | Self::HostsV6 => Addr::new(IpAddr::V6(address::anywhere_v6(dice))),
             Self::Office => Addr::new(OFFICE.at(u32::try_from(number).unwrap_or(0) + 2)),
             Self::Hosts if number.is_multiple_of(4) => {
@@ -72,7 +71,9 @@ impl Pool {
             Self::Hosts if number.is_multiple_of(9) => {
                 in_aws(Cidr::v4([13, 32, 0, 0], 15), 4, dice)
             }
-            Self::Hosts => Addr::v4(address::anywhere(dice)),
+            Self::Clients | Self::Resolvers | Self::Clocks | Self::Hosts => {
+                Addr::v4(address::anywhere(dice))
+            }
             Self::S3 => in_aws(S3, 1, dice),
             Self::DynamoDb => in_aws(DYNAMODB, 2, dice),
         }

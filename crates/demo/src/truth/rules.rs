@@ -10,7 +10,7 @@ use crate::network::address::{Cidr, OFFICE};
 use crate::network::group::{Peer, Rule};
 use crate::traffic::lane::{End, Lane};
 use crate::traffic::pool::Pool;
-use crate::truth::tally::Tally;
+use crate::truth::tally::{LaneTally, Tally};
 use crate::truth::texts;
 
 /// A rule that admits so many times more ports or addresses than were used is too wide.
@@ -86,22 +86,27 @@ struct Use {
     peers: BTreeSet<Cidr>,
 }
 
+impl Use {
+    fn add(&mut self, port: u16, peer: Option<Cidr>, counts: LaneTally) {
+        self.n_connections += counts.n_connections;
+        self.n_attempts += counts.n_attempts;
+        if counts.n_connections > 0 {
+            self.ports.insert(port);
+            self.peers.extend(peer);
+        }
+    }
+}
+
 /// Returns the truth of every rule.
 pub(crate) fn rules(world: &World, tally: &Tally) -> Vec<RuleTruth> {
     let network = &world.network;
     let mut uses = vec![Use::default(); network.rules.len()];
     for (lane, counts) in world.lanes.all.iter().zip(&tally.lanes) {
-        let by_side = [(&lane.egress_rules, lane.server), (&lane.ingress_rules, lane.client)];
-        for (rules, other) in by_side {
-            for rule in rules {
-                let used = &mut uses[usize::from(*rule)];
-                used.n_connections += counts.n_connections;
-                used.n_attempts += counts.n_attempts;
-                if counts.n_connections > 0 {
-                    used.ports.insert(lane.port);
-                    used.peers.extend(peer_range(network, lane, other));
-                }
-            }
+        let outgoing = lane.egress_rules.iter().map(|it| (*it, lane.server));
+        let incoming = lane.ingress_rules.iter().map(|it| (*it, lane.client));
+        for (rule, other) in outgoing.chain(incoming) {
+            let peer = peer_range(network, lane, other);
+            uses[usize::from(rule)].add(lane.port, peer, *counts);
         }
     }
     network.rules.iter().zip(&uses).map(|(rule, used)| rule_truth(network, rule, used)).collect()
@@ -157,7 +162,8 @@ fn rule_truth(network: &Network, rule: &Rule, used: &Use) -> RuleTruth {
 /// Returns whether a rule admits far more ports, or far more addresses, than were used.
 fn is_too_wide(rule: &Rule, used: &Use) -> bool {
     let n_ports = u64::from(rule.to_port - rule.from_port) + 1;
-    if n_ports > WIDE_FACTOR * used.ports.len() as u64 {
+    let has_ports = rule.protocol_name() != "icmp";
+    if has_ports && n_ports > WIDE_FACTOR * used.ports.len() as u64 {
         return true;
     }
     let Peer::Range(range) = rule.peer else { return false };

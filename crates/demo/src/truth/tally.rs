@@ -1,7 +1,7 @@
 //! Sums over what was written. Each thread has its own; they are added at the end.
 
 use crate::network::N_VPCS;
-use crate::traffic::connection::{Connection, Outcome};
+use crate::traffic::connection::{Connection, Outcome, Volume};
 use crate::write::record::Values;
 
 /// What happened on a lane.
@@ -90,9 +90,9 @@ impl Tally {
         let (forward, reverse) = (connection.forward, connection.reverse);
         let (sent, received) = match connection.outcome {
             Outcome::Answered | Outcome::Refused => (forward, reverse),
-            Outcome::Silent | Outcome::ReplyRejected => (forward, Default::default()),
+            Outcome::Silent | Outcome::ReplyRejected => (forward, Volume::default()),
             Outcome::RejectedAtServer | Outcome::RejectedAtClient | Outcome::Late => {
-                Default::default()
+                (Volume::default(), Volume::default())
             }
         };
         self.bytes_once += sent.bytes + received.bytes;

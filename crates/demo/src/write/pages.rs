@@ -37,7 +37,7 @@ pub(crate) struct Finished {
 /// The pages of the step at hand.
 pub(crate) struct Pages<'a> {
     world: &'a World,
-    pages: Vec<Page>,
+    by_slot: Vec<Page>,
     step_from: u64,
     joined: Vec<u8>,
     gzip: Gzip,
@@ -51,7 +51,7 @@ impl<'a> Pages<'a> {
         let n_pages = N_VPCS * world.clock.n_slots();
         Self {
             world,
-            pages: std::iter::repeat_with(Page::default).take(n_pages).collect(),
+            by_slot: std::iter::repeat_with(Page::default).take(n_pages).collect(),
             step_from: world.clock.from,
             joined: Vec::new(),
             gzip: Gzip::new(),
@@ -62,7 +62,7 @@ impl<'a> Pages<'a> {
     /// Clears the pages for a step that begins at `step_from`.
     pub(crate) fn begin(&mut self, step_from: u64) {
         self.step_from = step_from;
-        for page in &mut self.pages {
+        for page in &mut self.by_slot {
             page.text.clear();
             page.rows.clear();
             page.n_records = 0;
@@ -122,7 +122,7 @@ impl<'a> Pages<'a> {
             next_hop: (leg.next_hop != NO_HOP).then_some(leg.next_hop),
         };
         let slot = self.world.clock.slot(self.step_from, part.end);
-        let page = &mut self.pages[usize::from(leg.vpc) * self.world.clock.n_slots() + slot];
+        let page = &mut self.by_slot[usize::from(leg.vpc) * self.world.clock.n_slots() + slot];
         self.world.templates.write(&mut page.text, leg.interface, &values);
         page.n_records += 1;
         if self.world.spec.has_record_truth {
@@ -138,7 +138,7 @@ impl<'a> Pages<'a> {
         let end = start + world.clock.interval_s - 1;
         let vpc = world.network.interfaces[usize::from(interface)].vpc;
         let slot = world.clock.slot(self.step_from, end);
-        let page = &mut self.pages[vpc * world.clock.n_slots() + slot];
+        let page = &mut self.by_slot[vpc * world.clock.n_slots() + slot];
         let place = (&world.network, interface);
         world.templates.write_silent(&mut page.text, place, status, (start, end));
         page.n_records += 1;
@@ -174,9 +174,9 @@ impl<'a> Pages<'a> {
         let mut part = 0;
         while first < pages.end {
             let mut until = first + 1;
-            let mut size = self.pages[first].text.len();
-            while until < pages.end && size + self.pages[until].text.len() <= OBJECT_TEXT_MAX {
-                size += self.pages[until].text.len();
+            let mut size = self.by_slot[first].text.len();
+            while until < pages.end && size + self.by_slot[until].text.len() <= OBJECT_TEXT_MAX {
+                size += self.by_slot[until].text.len();
                 until += 1;
             }
             if size > 0 {
@@ -204,7 +204,7 @@ impl<'a> Pages<'a> {
         if is_text {
             self.joined.extend_from_slice(&world.templates.header);
         }
-        for page in &self.pages[pages.clone()] {
+        for page in &self.by_slot[pages.clone()] {
             self.joined.extend_from_slice(&page.text);
         }
         let bytes = if is_text {
@@ -213,7 +213,7 @@ impl<'a> Pages<'a> {
             parquet::pack(&key, &world.format, &self.joined)?
         };
         let rows = if world.spec.has_record_truth {
-            let all = self.pages[pages].iter().flat_map(|it| it.rows.iter().copied());
+            let all = self.by_slot[pages].iter().flat_map(|it| it.rows.iter().copied());
             Some(self.gzip.pack(&key, &rows::text(all, &world.events))?)
         } else {
             None

@@ -4,6 +4,7 @@
 //! A number that is `-` is null. Text that is `-` stays `-`: what AWS does there is not documented,
 //! and readers must take both.
 
+use std::num::ParseIntError;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int32Builder, Int64Builder, RecordBatch, StringBuilder};
@@ -31,12 +32,15 @@ impl Column {
         }
     }
 
-    fn push(&mut self, cell: &str) {
+    fn push(&mut self, cell: &str) -> Result<(), ParseIntError> {
         match self {
-            Self::Int32(builder) => builder.append_option(cell.parse().ok()),
-            Self::Int64(builder) => builder.append_option(cell.parse().ok()),
+            Self::Int32(builder) if cell == "-" => builder.append_null(),
+            Self::Int64(builder) if cell == "-" => builder.append_null(),
+            Self::Int32(builder) => builder.append_value(cell.parse()?),
+            Self::Int64(builder) => builder.append_value(cell.parse()?),
             Self::Text(builder) => builder.append_value(cell),
         }
+        Ok(())
     }
 
     fn finish(&mut self) -> ArrayRef {
@@ -58,7 +62,7 @@ pub(crate) fn pack(key: &str, format: &[usize], text: &[u8]) -> Result<Vec<u8>, 
     let mut columns: Vec<Column> = format.iter().map(|it| Column::new(*it)).collect();
     for line in text.lines() {
         for (column, cell) in columns.iter_mut().zip(line.split(' ')) {
-            column.push(cell);
+            column.push(cell).map_err(|it| encode(it.into()))?;
         }
     }
     let schema =

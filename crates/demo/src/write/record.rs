@@ -86,7 +86,7 @@ enum Cell {
 #[derive(Debug)]
 pub(crate) struct Templates {
     /// One for each interface.
-    templates: Vec<Template>,
+    by_interface: Vec<Template>,
     /// What `next-hop-*` says of each interface: five texts.
     hops: Vec<[String; 5]>,
     /// The line that names the fields.
@@ -112,7 +112,7 @@ impl Templates {
         let names: Vec<&str> = format.iter().map(|it| FIELDS[*it].name).collect();
         let template = |it: &Interface| Template::new(network, it, format, version);
         Self {
-            templates: network.interfaces.iter().map(template).collect(),
+            by_interface: network.interfaces.iter().map(template).collect(),
             hops: network.interfaces.iter().map(|it| hop(network, it)).collect(),
             header: format!("{}\n", names.join(" ")).into_bytes(),
             format: format.to_vec(),
@@ -122,7 +122,7 @@ impl Templates {
 
     /// Appends a record of an interface to `out`.
     pub(crate) fn write(&self, out: &mut Vec<u8>, interface: u16, values: &Values<'_>) {
-        let template = &self.templates[usize::from(interface)];
+        let template = &self.by_interface[usize::from(interface)];
         for (lead, dynamic) in &template.parts {
             out.extend_from_slice(&template.text[lead.clone()]);
             self.write_dynamic(out, *dynamic, values);
@@ -319,6 +319,9 @@ fn hop(network: &Network, interface: &Interface) -> [String; 5] {
     ]
 }
 
+/// Hexadecimal digits.
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
 /// Returns a tag value as AWS writes it into records: percent-encoded, so without spaces.
 fn encoded(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
@@ -326,7 +329,8 @@ fn encoded(value: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            let digit = |it: u8| char::from(HEX[usize::from(it & 15)]);
+            text.extend(['%', digit(byte >> 4), digit(byte)]);
         }
     }
     text

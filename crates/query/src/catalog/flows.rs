@@ -10,8 +10,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::ScalarValue;
 use datafusion::common::config::TableParquetOptions;
+use datafusion::common::{ScalarValue, project_schema};
 use datafusion::datasource::TableType;
 use datafusion::datasource::file_format::FileFormat as _;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -31,7 +31,6 @@ use tidegate_model::schema::{self, DATE};
 use tidegate_store::{DataFile, Place};
 use url::Url;
 
-use crate::Error;
 use crate::catalog::prune;
 use crate::scope::{LakeHandle, Scope};
 
@@ -122,7 +121,7 @@ impl TableProvider for Flows {
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());
         if files.is_empty() {
-            let empty = datafusion::physical_plan::common::project_schema(schema, projection)?;
+            let empty = project_schema(schema, projection)?;
             return Ok(Arc::new(EmptyExec::new(empty)));
         }
         let limit = if rest.is_empty() { limit } else { None };

@@ -20,7 +20,7 @@ use datafusion::catalog::{
 use datafusion::datasource::TableType;
 use datafusion::error::Result;
 
-pub(crate) use prune::days;
+pub(crate) use prune::{days, passing};
 
 use crate::Error;
 use crate::scope::{LakeHandle, Scope};

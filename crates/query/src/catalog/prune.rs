@@ -10,6 +10,7 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::NaiveDate;
 use datafusion::catalog::Session;
+use datafusion::common::cast::as_boolean_array;
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::stats::Precision;
 use datafusion::common::{Column, ColumnStatistics, DFSchema, ScalarValue, Statistics};
@@ -55,17 +56,26 @@ pub(crate) fn by_date(
     filters: &[Expr],
     session: &dyn Session,
 ) -> Result<()> {
-    let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(()) };
     let schema = Arc::new(Schema::new(vec![Field::new(DATE, DataType::Date32, true)]));
-    let columns = DFSchema::try_from(Arc::clone(&schema))?;
-    let filter = session.create_physical_expr(filter, &columns)?;
     let dates: Date32Array = files.iter().map(|it| it.date.map(days)).collect();
     let batch = RecordBatch::try_new(schema, vec![Arc::new(dates)])?;
-    let passes = filter.evaluate(&batch)?.into_array(files.len())?;
-    let passes = datafusion::common::cast::as_boolean_array(&passes)?;
-    let mut passes = passes.iter();
-    files.retain(|_| passes.next().flatten() == Some(true));
+    let mut passes = passing(filters, &batch, session)?.into_iter();
+    files.retain(|_| passes.next() == Some(true));
     Ok(())
+}
+
+/// Returns which rows of `batch` pass all of `filters`.
+pub(crate) fn passing(
+    filters: &[Expr],
+    batch: &RecordBatch,
+    session: &dyn Session,
+) -> Result<Vec<bool>> {
+    let n_rows = batch.num_rows();
+    let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(vec![true; n_rows]) };
+    let columns = DFSchema::try_from(batch.schema())?;
+    let filter = session.create_physical_expr(filter, &columns)?;
+    let passes = filter.evaluate(batch)?.into_array(n_rows)?;
+    Ok(as_boolean_array(&passes)?.iter().map(|it| it == Some(true)).collect())
 }
 
 /// Returns the days from the Unix epoch to `date`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{StringViewArray, TimestampMicrosecondArray};
+use arrow::array::{Array as _, StringViewArray, TimestampMicrosecondArray};
 use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, TimeUnit};
 use chrono::Utc;

@@ -9,7 +9,7 @@ use crate::quantity::Size;
 use crate::time::Span;
 
 /// The most threads that make sense to ask for.
-const THREADS_MAX: u64 = 1_024;
+pub(crate) const THREADS_MAX: u64 = 1_024;
 
 /// Every setting.
 ///

@@ -15,7 +15,7 @@ use super::{Error, Look, Out, Rest, Writer, say};
 use crate::quantity::count;
 
 /// After this many rows beyond the shown ones nobody counts further.
-const COUNTED_ROWS_MAX: u64 = 10_000_000;
+const COUNTED_ROWS_MAX: u64 = 1_000_000;
 
 /// The most characters of one value.
 const CELL_CHARS_MAX: usize = 200;

@@ -1,0 +1,69 @@
+//! What a person can name, and what is left alone.
+
+use tidegate_collect::{Error, Request};
+
+use crate::support::{MIDNIGHT, World, gzip, key, text};
+
+async fn check(sources: &[&str]) -> (u64, u64) {
+    let world = World::new();
+    world.write_tree(3, 10);
+    world.write("network/describe-vpcs.json", b"{}");
+    world.write("truth.json", b"{}");
+    world.write("AWSLogs/123456789012/CloudTrail/us-east-1/2024/04/19/x.json.gz", b"x");
+    let sources = sources.iter().map(|it| world.logs().join(it).display().to_string());
+    let summary = world.collect_with(&Request::new(sources.collect())).await.unwrap();
+    assert_eq!(summary.n_bad, 0);
+    (summary.n_objects_new, summary.n_records)
+}
+
+#[tokio::test]
+async fn a_folder_with_a_tree_of_aws_is_that_tree_and_only_its_flow_logs() {
+    assert_eq!(check(&[""]).await, (3, 30));
+    assert_eq!(check(&["AWSLogs"]).await, (3, 30));
+}
+
+#[tokio::test]
+async fn patterns_and_files_are_what_they_name() {
+    assert_eq!(check(&[&key(1)]).await, (1, 10));
+    assert_eq!(check(&["AWSLogs/**/*_0000000[02].log.gz"]).await, (2, 20));
+    assert_eq!(check(&["AWSLogs/*/vpcflowlogs/**/*.gz"]).await, (3, 30));
+}
+
+#[tokio::test]
+async fn a_window_an_account_and_a_region_leave_out_what_cannot_match() {
+    let world = World::new();
+    world.write_tree(36, 1);
+    let day_us = 86_400_000_000;
+    let from_us = MIDNIGHT * 1_000_000 + day_us;
+    let mut request = Request::new(vec![world.logs().display().to_string()]);
+    request.window = (Some(from_us), Some(from_us + 1));
+    let summary = world.collect_with(&request).await.unwrap();
+    // The day itself, and the next one, whose objects may hold late records.
+    assert_eq!(summary.n_objects_new, 12 + 1);
+    let other = Request { accounts: vec!["210987654321".to_owned()], ..request.clone() };
+    assert_eq!(world.collect_with(&other).await.unwrap_err().to_string(), nothing(&other));
+    let other = Request { regions: vec!["eu-west-1".to_owned()], ..request };
+    assert_eq!(world.collect_with(&other).await.unwrap_err().to_string(), nothing(&other));
+}
+
+fn nothing(request: &Request) -> String {
+    format!("there is nothing at `{}`", request.sources[0])
+}
+
+#[tokio::test]
+async fn a_place_without_anything_is_said() {
+    let world = World::new();
+    let error = world.collect_with(&Request::new(vec!["no/such/place".to_owned()])).await;
+    assert!(matches!(error, Err(Error::Nothing { .. })), "{error:?}");
+}
+
+#[tokio::test]
+async fn standard_names_of_housekeeping_are_left_alone() {
+    let world = World::new();
+    world.write("a.log.gz", &gzip(text(0, 5).as_bytes()));
+    world.write(".hidden", b"x");
+    world.write("_SUCCESS", b"");
+    world.write("aws-logs-write-test", b"Permission Check Successful");
+    let summary = world.collect().await;
+    assert_eq!((summary.n_objects_new, summary.n_objects_left_out, summary.n_bad), (1, 3, 0));
+}

@@ -1,0 +1,157 @@
+//! `tidegate demo`: a synthetic network, collected and asked about.
+
+mod questions;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use tidegate_collect::{Request, Stop, Summary};
+use tidegate_demo::{Spec, THREADS_MAX};
+use tidegate_query::Engine;
+
+use super::sql::show::{Target, show};
+use super::{collect, generate};
+use crate::config::{Config, Settings};
+use crate::exit::Exit;
+use crate::failure::Usage;
+use crate::interrupt;
+use crate::output::say::{self, say, styled};
+use crate::output::{Format, Terminal};
+use questions::QUESTIONS;
+
+/// Marks a folder that a demo may clear.
+const MARK: &str = ".tidegate-demo";
+
+const EXAMPLES: &str = "\
+Examples:
+  tidegate demo
+  tidegate demo --records 5000000 --dir world
+
+Makes a day of flow logs of a synthetic network (gzip text, as AWS writes it to S3), collects it
+into a lake beside it, and asks the classic questions. No AWS account is needed; nothing else is
+touched.";
+
+/// Arguments of `tidegate demo`.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Number of records, about
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    records: u64,
+
+    /// Folder for the logs and the lake; one of your own state folder if it is not given
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+
+    /// Where all chance comes from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
+    let folder = args.dir.clone().unwrap_or_else(|| config.folders.demo());
+    let (logs, lake) = (folder.join("logs"), folder.join("lake"));
+    clear(&folder)?;
+    let settings = Settings { lake: lake.display().to_string(), ..config.settings.clone() };
+    let spec = Spec {
+        seed: args.seed,
+        n_records: args.records,
+        n_threads: usize::try_from(settings.threads)?.min(THREADS_MAX),
+        ..Spec::default()
+    };
+    let made = generate::make(&spec, &logs, &settings)?;
+    tell(&settings, &[generate::words(&made), format!("  {}", logs.display()), String::new()]);
+    super::block_on(config, async {
+        let summary = collect_all(&logs, &settings).await?;
+        tell(&settings, &collect::words(&summary));
+        if summary.is_interrupted {
+            return Ok(Exit::Interrupted);
+        }
+        match interrupt::unless_interrupted(ask(&settings)).await? {
+            Some(asked) => asked?,
+            None => return Ok(Exit::Interrupted),
+        }
+        tell(&settings, &next(&logs, &lake));
+        Ok(Exit::Done)
+    })?
+}
+
+/// Says `lines`, unless nobody wants to hear them.
+fn tell(settings: &Settings, lines: &[String]) {
+    if !settings.quiet {
+        lines.iter().for_each(say);
+    }
+}
+
+/// Makes `folder` empty, if it is a demo's own.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    let attempt = || format!("cannot use the folder `{}`", folder.display());
+    std::fs::create_dir_all(folder).with_context(attempt)?;
+    let mark = folder.join(MARK);
+    if !mark.exists() && std::fs::read_dir(folder).with_context(attempt)?.next().is_some() {
+        let message = format!("the folder `{}` is not empty", folder.display());
+        return Err(Usage::new(message, "name another one with `--dir`").into());
+    }
+    std::fs::write(&mark, "`tidegate demo` made this folder and may clear it.\n")
+        .with_context(attempt)?;
+    for own in [folder.join("logs"), folder.join("lake")] {
+        if own.exists() {
+            std::fs::remove_dir_all(own).with_context(attempt)?;
+        }
+    }
+    Ok(())
+}
+
+async fn collect_all(logs: &Path, settings: &Settings) -> anyhow::Result<Summary> {
+    let mut request = Request::new(vec![logs.join("AWSLogs").display().to_string()]);
+    request.n_threads = usize::try_from(settings.threads)?;
+    request.memory_bytes_max = settings.collect_memory_max.bytes;
+    let stop = Stop::default();
+    let work = collect::collect(request, false, settings, &stop);
+    interrupt::stopping(&stop, work).await?
+}
+
+async fn ask(settings: &Settings) -> anyhow::Result<()> {
+    let engine = super::sql::engine(settings, None).await?;
+    let terminal = Terminal::of_process();
+    let target = Target {
+        // The demo is for people, also when its output goes into a file.
+        format: settings.output.unwrap_or(Format::Table),
+        look: terminal.look(None),
+        rows_max: None,
+        out: None,
+        is_quiet: settings.quiet,
+        is_timed: !settings.quiet,
+    };
+    for (index, question) in QUESTIONS.iter().enumerate() {
+        tell(settings, &heading(index + 1, question.title, question.sql));
+        answer(&engine, question.sql, &target).await?;
+    }
+    Ok(())
+}
+
+async fn answer(engine: &Engine, sql: &str, target: &Target) -> anyhow::Result<()> {
+    show(engine, sql, target).await.with_context(|| format!("cannot answer\n{sql}"))
+}
+
+fn heading(number: usize, title: &str, sql: &str) -> Vec<String> {
+    let title = styled(say::STRONG, format_args!("{number}. {title}"));
+    let sql = sql.lines().map(|it| format!("   {}", styled(say::FAINT, it)));
+    [String::new(), title].into_iter().chain(sql).chain([String::new()]).collect()
+}
+
+fn next(logs: &Path, lake: &Path) -> Vec<String> {
+    let (logs, lake) = (logs.display(), lake.display());
+    let lines = [
+        String::new(),
+        styled(say::STRONG, "What next?"),
+        format!("  tidegate sql --lake {lake}            a prompt over these records"),
+        format!("  tidegate lake status --lake {lake}"),
+        format!(
+            "  less {logs}/truth.json                what was planted, and what you should find"
+        ),
+        "  tidegate collect PATH                your own logs: a folder, or s3://bucket/prefix"
+            .to_owned(),
+    ];
+    lines.into()
+}

@@ -1,0 +1,284 @@
+//! `tidegate generate`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use chrono::{NaiveDate, Utc};
+use clap::ValueEnum;
+use serde::Serialize;
+use tidegate_demo::{
+    FileFormat, Layout, Object, RECOMMENDED_FORMAT, Spec, THREADS_MAX, Truth, World,
+};
+use tidegate_model::field::DEFAULT_FORMAT;
+
+use super::collect::{per_second, plural, ratio};
+use crate::config::{Config, Settings};
+use crate::exit::Exit;
+use crate::failure::Usage;
+use crate::output::record::write_json;
+use crate::output::say::{self, say, styled};
+use crate::output::{Terminal, terminal};
+use crate::progress::{Reading, Watch};
+use crate::quantity::{bytes, count, duration};
+
+/// The file that is written last: a folder with it is complete.
+pub(super) const TRUTH: &str = "truth.json";
+
+const EXAMPLES: &str = "\
+Examples:
+  tidegate generate --out world
+  tidegate generate --out world --records 5000000 --days 30 --start 2026-03-01 --format default
+  tidegate generate --out world --format '${version} ${srcaddr} ${dstaddr} ${bytes} ${end}'
+  tidegate generate --out world --file-format parquet --hive --hourly
+
+Writes DIR/AWSLogs/... as VPC Flow Logs would, DIR/network/*.json as the AWS CLI would describe the
+network, and DIR/truth.json: what was planted, and what each security-group rule admitted. The same
+options yield the same bytes.";
+
+/// Arguments of `tidegate generate`.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Folder to write; it must not hold a world yet
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Number of records, about
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    records: u64,
+
+    /// Number of days
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    days: u32,
+
+    /// First day, UTC
+    #[arg(long, value_name = "DATE", default_value = "2026-03-02")]
+    start: NaiveDate,
+
+    /// Where all chance comes from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Fields: `default` (14), `recommended` (30), or a format as AWS writes it
+    #[arg(long, value_name = "FORMAT", default_value = "recommended")]
+    format: String,
+
+    /// Form of the objects
+    #[arg(long, value_enum, default_value = "text")]
+    file_format: FileForm,
+
+    /// Name the folders as Hive does: aws-account-id=.../
+    #[arg(long)]
+    hive: bool,
+
+    /// A folder for each hour
+    #[arg(long)]
+    hourly: bool,
+
+    /// Aggregation interval in seconds: 60 or 600
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    interval: u32,
+
+    /// Also write who opened each connection, to DIR/truth.csv.gz
+    #[arg(long)]
+    record_truth: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FileForm {
+    /// Space-separated lines under a header, gzip
+    Text,
+    /// Parquet, as AWS writes it
+    Parquet,
+}
+
+/// What was made.
+#[derive(Debug, Serialize)]
+pub(super) struct Made {
+    pub(super) folder: String,
+    pub(super) n_records: u64,
+    pub(super) n_objects: u64,
+    pub(super) bytes: u64,
+    pub(super) n_events: usize,
+    pub(super) elapsed_ms: u64,
+}
+
+pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
+    let settings = &config.settings;
+    let made = make(&spec(args, settings), &args.out, settings)?;
+    if let Some(format) = settings.output {
+        write_json(format, terminal::stdout(), &made)?;
+    } else if !settings.quiet {
+        say(words(&made));
+        say(format_args!("  next: tidegate collect {}", args.out.display()));
+    }
+    Ok(Exit::Done)
+}
+
+fn spec(args: &Args, settings: &Settings) -> Spec {
+    Spec {
+        seed: args.seed,
+        n_records: args.records,
+        start_date: args.start,
+        days: args.days,
+        format: fields(&args.format),
+        file_format: match args.file_format {
+            FileForm::Text => FileFormat::Text,
+            FileForm::Parquet => FileFormat::Parquet,
+        },
+        layout: if args.hive { Layout::Hive } else { Layout::Plain },
+        is_hourly: args.hourly,
+        interval_s: args.interval,
+        has_record_truth: args.record_truth,
+        n_threads: usize::try_from(settings.threads).unwrap_or(1).min(THREADS_MAX),
+        ..Spec::default()
+    }
+}
+
+fn fields(format: &str) -> Vec<String> {
+    let owned = |it: &[&str]| it.iter().map(ToString::to_string).collect();
+    match format {
+        "default" => owned(DEFAULT_FORMAT),
+        "recommended" => owned(RECOMMENDED_FORMAT),
+        custom => {
+            let names = custom.split(|it: char| it.is_whitespace() || "${},".contains(it));
+            names.filter(|it| !it.is_empty()).map(ToOwned::to_owned).collect()
+        }
+    }
+}
+
+/// Makes the world of `spec` in `folder`, with progress on stderr.
+pub(super) fn make(spec: &Spec, folder: &Path, settings: &Settings) -> anyhow::Result<Made> {
+    let attempt = || format!("cannot make a world in `{}`", folder.display());
+    if folder.join(TRUTH).exists() || folder.join("AWSLogs").exists() {
+        let hint = "name another folder, or remove this one";
+        let message = format!("there is a world in `{}` already", folder.display());
+        return Err(Usage::new(message, hint).into());
+    }
+    let begin = Instant::now();
+    let world = World::new(spec.clone()).with_context(attempt)?;
+    let counters = Arc::new(Counters::default());
+    let n_steps = u64::from(spec.days) * 86_400;
+    let watched = Arc::clone(&counters);
+    let watch = Watch::start(Terminal::of_process(), settings.quiet, move |elapsed| {
+        watched.read(n_steps, elapsed)
+    });
+    let start = spec.start_date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
+    let mut emit = |object: Object| {
+        counters.note(&object, start);
+        write(&folder.join(&object.key), &object.bytes)
+    };
+    let truth = world.generate(&mut emit).with_context(attempt)?;
+    drop(watch);
+    write_rest(&world, &truth, folder).with_context(attempt)?;
+    let elapsed_ms = u64::try_from(begin.elapsed().as_millis())?;
+    Ok(Made {
+        folder: folder.display().to_string(),
+        n_records: truth.n_records,
+        n_objects: truth.n_objects,
+        bytes: truth.object_bytes,
+        n_events: truth.events.len(),
+        elapsed_ms,
+    })
+}
+
+/// Returns what was made, in words.
+pub(super) fn words(made: &Made) -> String {
+    let rate = per_second(made.n_records, Duration::from_millis(made.elapsed_ms));
+    format!(
+        "{} {} in {}, {}, with {} planted events, in {} ({} records/s)",
+        styled(say::STRONG, count(made.n_records)),
+        styled(say::STRONG, "records made"),
+        plural(made.n_objects, "object"),
+        bytes(made.bytes),
+        made.n_events,
+        duration(made.elapsed_ms),
+        count(rate),
+    )
+}
+
+fn write_rest(world: &World, truth: &Truth, folder: &Path) -> anyhow::Result<()> {
+    for (name, value) in world.network_json() {
+        let text = serde_json::to_vec_pretty(&value)?;
+        write(&folder.join("network").join(name), &text)?;
+    }
+    if let Some(rows) = truth.records_csv_gz()? {
+        write(&folder.join("truth.csv.gz"), &rows)?;
+    }
+    write(&folder.join(TRUTH), &serde_json::to_vec_pretty(&truth.to_json())?)?;
+    Ok(())
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    std::fs::write(&partial, bytes)?;
+    std::fs::rename(&partial, path)
+}
+
+/// What was written so far.
+#[derive(Debug, Default)]
+struct Counters {
+    objects: AtomicU64,
+    bytes: AtomicU64,
+    /// Seconds of the run that are written, by the newest object's name.
+    done_s: AtomicU64,
+}
+
+impl Counters {
+    fn note(&self, object: &Object, start: i64) {
+        self.objects.fetch_add(1, Relaxed);
+        self.bytes.fetch_add(object.bytes.len() as u64, Relaxed);
+        if let Some(moment) = moment(&object.key) {
+            let done_s = u64::try_from(moment - start).unwrap_or(0);
+            self.done_s.fetch_max(done_s, Relaxed);
+        }
+    }
+
+    fn read(&self, n_whole_s: u64, elapsed: Duration) -> Reading {
+        let (n_objects, n_bytes) = (self.objects.load(Relaxed), self.bytes.load(Relaxed));
+        let per_s = bytes(per_second(n_bytes, elapsed));
+        Reading {
+            phase: "generating",
+            fraction: Some(ratio(self.done_s.load(Relaxed), n_whole_s.max(1)).min(1.0)),
+            lines: vec![format!("{}, {}, {per_s}/s", plural(n_objects, "object"), bytes(n_bytes))],
+        }
+    }
+}
+
+/// Returns the time in an object's name, `..._20260302T1105Z_...`, in seconds.
+fn moment(key: &str) -> Option<i64> {
+    let stamp =
+        key.rsplit('/').next()?.split('_').find(|it| it.len() == 14 && it.ends_with('Z'))?;
+    let moment = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%MZ").ok()?;
+    Some(chrono::TimeZone::from_utc_datetime(&Utc, &moment).timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_a_name_or_what_aws_writes() {
+        let check = |it: &str| fields(it).join(" ");
+        assert_eq!(fields("default").len(), 14);
+        assert_eq!(fields("recommended").len(), 30);
+        assert_eq!(check("${version} ${srcaddr}"), "version srcaddr");
+        assert_eq!(check("srcaddr,dstaddr bytes"), "srcaddr dstaddr bytes");
+    }
+
+    #[test]
+    fn the_time_of_an_object_stands_in_its_name() {
+        let key =
+            "AWSLogs/1/vpcflowlogs/r/2026/03/02/1_vpcflowlogs_r_fl-0a_20260302T0005Z_ab.log.gz";
+        assert_eq!(moment(key), Some(1_772_409_900));
+        assert_eq!(moment("AWSLogs/x"), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! The subcommands: one file each, with its arguments, its examples and what it does.
+
+mod collect;
+mod completions;
+mod config;
+mod demo;
+mod generate;
+mod lake;
+mod man;
+mod schema;
+mod sql;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Subcommand};
+
+use crate::cli::{Cli, FIRST_STEP};
+use crate::config::{Config, Environment};
+use crate::exit::Exit;
+use crate::output::{self, Terminal, terminal};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a synthetic network with traffic and attacks, collect it, and ask about it
+    Demo(demo::Args),
+    /// Read flow logs into the lake, each object once
+    Collect(collect::Args),
+    /// Ask the lake, or raw logs, in SQL
+    Sql(sql::Args),
+    /// Look after the lake: status, compact, expire, vacuum, verify
+    Lake(lake::Args),
+    /// Write a synthetic network's flow logs in AWS's own layout
+    Generate(generate::Args),
+    /// List the columns of `flows`, or the functions
+    Schema(schema::Args),
+    /// Show and check the settings
+    Config(config::Args),
+    /// Print the completions for a shell
+    Completions(completions::Args),
+    /// Print the manual page, or write all of them
+    Man(man::Args),
+}
+
+/// Runs a subcommand.
+pub(crate) fn run(
+    command: Option<Command>,
+    config: &Config,
+    environment: &Environment,
+) -> anyhow::Result<Exit> {
+    match command {
+        None => first_step(),
+        Some(Command::Demo(args)) => demo::run(&args, config),
+        Some(Command::Collect(args)) => collect::run(&args, config),
+        Some(Command::Sql(args)) => sql::run(&args, config),
+        Some(Command::Lake(args)) => lake::run(args, config),
+        Some(Command::Generate(args)) => generate::run(&args, config),
+        Some(Command::Schema(args)) => schema::run(&args, config),
+        Some(Command::Config(args)) => config::run(&args, config, environment),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => man::run(&args),
+    }
+}
+
+/// Says what to do next, then the short help.
+fn first_step() -> anyhow::Result<Exit> {
+    let help = Cli::command().render_help();
+    let mut out = terminal::stdout();
+    let write = writeln_all(&mut out, &format!("{FIRST_STEP}\n{help}"));
+    write.map_err(output::Error::from)?;
+    Ok(Exit::Done)
+}
+
+fn writeln_all(out: &mut output::Out, text: &str) -> std::io::Result<()> {
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Writes text that is the result itself to stdout.
+fn print(text: &str) -> Result<(), output::Error> {
+    let mut out = terminal::stdout();
+    writeln_all(&mut out, text).map_err(output::Error::from)
+}
+
+/// Runs work that waits, on a runtime of its own.
+fn block_on<T>(config: &Config, work: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = crate::runtime(config.settings.threads).context("cannot start threads")?;
+    let done = runtime.block_on(work);
+    // What is still running was left behind on purpose: a query that nobody waits for.
+    runtime.shutdown_background();
+    Ok(done)
+}
+
+/// Returns how a small result is written here.
+fn form(config: &Config) -> (output::Format, output::Look) {
+    let terminal = Terminal::of_process();
+    let look = output::Look { rows_max: u64::MAX, ..terminal.look(None) };
+    (terminal.format(config.settings.output), look)
+}
