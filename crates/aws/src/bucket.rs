@@ -91,9 +91,8 @@ impl Buckets {
             builder = builder.with_endpoint(endpoint.trim_end_matches('/'));
         }
         builder = match chain.credentials_provider() {
-            Some(provider) if !self.options.is_anonymous => {
-                builder.with_credentials(Arc::new(ChainCredentials::new(provider, self.clock)))
-            }
+            Some(provider) if !self.options.is_anonymous => builder
+                .with_credentials(Arc::new(ChainCredentials::new(bucket, provider, self.clock))),
             _ => builder.with_skip_signature(true),
         };
         let store = builder

@@ -21,6 +21,7 @@ pub type Clock = fn() -> SystemTime;
 
 /// Credentials of one chain, kept until shortly before they expire.
 pub(crate) struct ChainCredentials {
+    bucket: String,
     chain: SharedCredentialsProvider,
     clock: Clock,
     kept: Mutex<Option<Kept>>,
@@ -34,8 +35,8 @@ struct Kept {
 }
 
 impl ChainCredentials {
-    pub(crate) fn new(chain: SharedCredentialsProvider, clock: Clock) -> Self {
-        Self { chain, clock, kept: Mutex::new(None) }
+    pub(crate) fn new(bucket: &str, chain: SharedCredentialsProvider, clock: Clock) -> Self {
+        Self { bucket: bucket.to_owned(), chain, clock, kept: Mutex::new(None) }
     }
 
     /// Returns credentials that are valid now.
@@ -91,7 +92,7 @@ impl CredentialProvider for ChainCredentials {
 
     async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
         self.fresh().await.map_err(|error| object_store::Error::Unauthenticated {
-            path: "the bucket".to_owned(),
+            path: format!("s3://{}", self.bucket),
             source: Box::new(error),
         })
     }
@@ -136,7 +137,7 @@ mod tests {
     async fn check(n_good: u64, clocks: &[Clock]) -> String {
         let chain = Numbered { n_calls: AtomicU64::new(0), n_good };
         let mut credentials =
-            ChainCredentials::new(SharedCredentialsProvider::new(chain), clocks[0]);
+            ChainCredentials::new("acme", SharedCredentialsProvider::new(chain), clocks[0]);
         let mut keys = Vec::new();
         for clock in clocks {
             credentials.clock = *clock;
@@ -181,7 +182,8 @@ mod tests {
     #[tokio::test]
     async fn debug_output_and_errors_hold_no_secret() {
         let chain = Numbered { n_calls: AtomicU64::new(0), n_good: 1 };
-        let credentials = ChainCredentials::new(SharedCredentialsProvider::new(chain), at_start);
+        let credentials =
+            ChainCredentials::new("acme", SharedCredentialsProvider::new(chain), at_start);
         credentials.get_credential().await.unwrap();
         assert_eq!(format!("{credentials:?}"), "ChainCredentials");
         credentials.kept.lock().await.take();

@@ -11,21 +11,22 @@ use tidegate_decode::{BadLine, Counts, Decoder, Options, Sink};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Counts what comes.
 #[derive(Default)]
 struct Tally {
-    n_batches: usize,
-    n_rows: usize,
-    n_bad: usize,
+    batches: usize,
+    rows: usize,
+    bad: usize,
 }
 
 impl Sink for Tally {
     fn batch(&mut self, batch: RecordBatch) {
-        self.n_batches += 1;
-        self.n_rows += batch.num_rows();
+        self.batches += 1;
+        self.rows += batch.num_rows();
     }
 
     fn bad_line(&mut self, _: BadLine) {
-        self.n_bad += 1;
+        self.bad += 1;
     }
 }
 
@@ -44,16 +45,16 @@ fn main() -> std::io::Result<()> {
         let counts: Counts = decoder.decode_bytes(&object, &mut tally);
         decoder.flush(&mut tally);
         let elapsed = start.elapsed();
-        let n_records = counts.n_records().max(1);
+        let n_records = u128::from(counts.n_records().max(1));
         writeln!(
             out,
-            "{} records, {} rows in {} batches, {} bad: {:.1} ns a record, {:.0} MB/s",
+            "{} records, {} rows in {} batches, {} bad: {} ns a record, {} MB/s",
             counts.n_records(),
-            tally.n_rows,
-            tally.n_batches,
-            tally.n_bad,
-            elapsed.as_secs_f64() * 1e9 / n_records as f64,
-            counts.text_bytes as f64 / 1e6 / elapsed.as_secs_f64(),
+            tally.rows,
+            tally.batches,
+            tally.bad,
+            elapsed.as_nanos() / n_records,
+            u128::from(counts.text_bytes) / elapsed.as_micros().max(1),
         )?;
     }
     Ok(())

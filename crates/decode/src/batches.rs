@@ -127,10 +127,10 @@ impl Builder {
         counts.n_ok += n_new as u64 - n_nodata - n_skipdata;
         counts.n_read += n_new as u64;
         if let Some(Column::Time(it)) = start {
-            counts.seen_start(it.range(from).map(|(first, _)| first));
+            counts.seen_start(it.min(from));
         }
         if let Some(Column::Time(it)) = end {
-            counts.seen_end(it.range(from).map(|(_, last)| last));
+            counts.seen_end(it.max(from));
         }
     }
 

@@ -17,7 +17,7 @@ use tidegate_model::field::{Field, Kind};
 
 use crate::text::cells::{Cells, Row};
 
-pub(crate) use extra::ExtraColumn;
+pub(crate) use extra::{ExtraColumn, not_utf8};
 pub(crate) use number::{NumberColumn, int32, int64, refusal, time};
 pub(crate) use text::TextColumn;
 

@@ -33,7 +33,7 @@ pub struct Counts {
     pub n_bad: u64,
     /// Header lines.
     pub n_headers: u64,
-    /// Control messages of CloudWatch Logs, which are dropped.
+    /// Control messages of `CloudWatch` Logs, which are dropped.
     pub n_control: u64,
     /// Decompressed bytes. Of Parquet: bytes of the decoded columns.
     pub text_bytes: u64,

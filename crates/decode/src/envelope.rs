@@ -1,4 +1,4 @@
-//! JSON around lines: CloudWatch Logs subscriptions and Firehose deliveries.
+//! JSON around lines: `CloudWatch` Logs subscriptions and Firehose deliveries.
 //!
 //! Objects may hold many documents: one after the other with or without a line feed between, or in
 //! an array. [`Envelope`] finds where each ends, so that a stream of any length is decoded document
@@ -74,11 +74,9 @@ impl Envelope {
             self.is_skipping = true;
             self.document.truncate(n_raw_max);
         }
-        let n_kept = match self.is_skipping {
-            true => piece.len().min(n_raw_max.saturating_sub(self.document.len())),
-            false => piece.len(),
-        };
-        self.document.extend_from_slice(&piece[..n_kept]);
+        let room = n_raw_max.saturating_sub(self.document.len());
+        let n_kept_max = if self.is_skipping { room } else { piece.len() };
+        self.document.extend_from_slice(&piece[..piece.len().min(n_kept_max)]);
     }
 
     fn complete(&mut self, rest: &[u8], feeder: &mut Feeder, run: &mut Run<'_>) {

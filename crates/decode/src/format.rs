@@ -75,7 +75,7 @@ impl LogFormat {
     /// Returns the number of fields.
     #[must_use]
     pub fn n_fields(&self) -> usize {
-        self.layout.n_slots()
+        self.layout.n_slots() as usize
     }
 }
 

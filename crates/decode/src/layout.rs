@@ -42,7 +42,7 @@ pub(crate) struct Place {
 /// A format, resolved.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    n_slots: usize,
+    n_slots: u32,
     pub(crate) set: ColumnSet,
     /// The known fields, numbers first: most bad lines show there, before any text is kept.
     pub(crate) places: Vec<Place>,
@@ -97,11 +97,13 @@ impl Layout {
             place.column = set.column(place.field);
         }
         places.sort_by_key(|it| (FIELDS[it.field].kind.is_text(), it.slot));
-        Ok(Self { n_slots: names.len(), set, places, extra })
+        let n_slots = u32::try_from(names.len());
+        let n_slots = n_slots.unwrap_or_else(|_| unreachable!("there are few names"));
+        Ok(Self { n_slots, set, places, extra })
     }
 
     /// Returns the number of fields of a line.
-    pub(crate) fn n_slots(&self) -> usize {
+    pub(crate) fn n_slots(&self) -> u32 {
         self.n_slots
     }
 }

@@ -1,7 +1,7 @@
 //! Decodes VPC Flow Logs: bytes in, Arrow batches out.
 //!
 //! [`Decoder`] takes one object after the other, whatever AWS put into it (text, gzip, zstd,
-//! Parquet, CloudWatch Logs or Firehose JSON), and hands record batches and bad lines to a
+//! Parquet, `CloudWatch` Logs or Firehose JSON), and hands record batches and bad lines to a
 //! [`Sink`]. It is pure: no clock, no environment, no I/O but the reader it is given.
 //!
 //! Three promises hold for any bytes. No line is lost: what was read is the sum of what was kept

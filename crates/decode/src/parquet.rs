@@ -13,7 +13,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use tidegate_model::field::FIELDS;
 
 use crate::batches::Builder;
-use crate::column::BadRow;
+use crate::column::{BadRow, not_utf8};
 use crate::layout::Layout;
 use crate::run::Run;
 use source::Source;
@@ -36,7 +36,6 @@ fn decode_rows(object: Bytes, run: &mut Run<'_>) -> Result<(), String> {
     let mut n_rows = 0;
     while let Some(batch) = next(&mut reader)? {
         let n_bytes = batch.get_array_memory_size();
-        run.n_packed = run.n_packed.max(1);
         run.counts.text_bytes += n_bytes as u64;
         if run.counts.text_bytes > run.limits.object_text_bytes_max {
             let n_bytes_max = run.limits.object_text_bytes_max;
@@ -97,11 +96,11 @@ fn fill(
     let Some(extra) = &mut builder.extra else { return };
     for (at, row) in rows.iter().enumerate() {
         for (slot, name) in &layout.extra {
-            match sources[*slot].text(*row) {
-                Ok(value) => extra.pair(name, value.as_deref()),
-                Err(value) => {
-                    bad.push(BadRow { at, reason: format!("`{name}` is `{value}`, not UTF-8") })
+            match sources[*slot].present(*row) {
+                Some(it) if std::str::from_utf8(&it).is_err() => {
+                    bad.push(BadRow { at, reason: not_utf8(name, &it) });
                 }
+                value => extra.pair(name, value.as_deref()),
             }
         }
         extra.end_row();

@@ -18,6 +18,9 @@ pub(crate) struct Run<'a> {
     pub(crate) n_unpacked: u64,
 }
 
+/// Puts rows into every column of a builder; what does not fit goes to the list.
+pub(crate) type Fill<'a, R> = &'a dyn Fn(&mut Builder, &[R], &mut Vec<BadRow>);
+
 impl Run<'_> {
     /// Sets a line aside.
     pub(crate) fn bad(&mut self, line: u64, reason: String, raw: &[u8]) {
@@ -65,7 +68,7 @@ impl Run<'_> {
         &mut self,
         set: ColumnSet,
         rows: &[R],
-        fill: &dyn Fn(&mut Builder, &[R], &mut Vec<BadRow>),
+        fill: Fill<'_, R>,
         on_bad: &mut dyn FnMut(&R, String),
     ) {
         let mut rest = rows;

@@ -1,15 +1,20 @@
-//! Writes a world to a folder: `cargo run --release --example world_write -- FOLDER [RECORDS]`.
+//! Writes a world to a folder: `cargo run --release --example world_write -- FOLDER [RECORDS [default]]`.
 
 use std::path::PathBuf;
 use std::{env, fs, io};
 
 use tidegate_demo::{Spec, World};
+use tidegate_model::field::DEFAULT_FORMAT;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("say which folder")?);
     let n_records = arguments.next().map_or(Ok(20_000), |it| it.parse())?;
-    let world = World::new(Spec { n_records, has_record_truth: true, ..Spec::default() })?;
+    let mut spec = Spec { n_records, has_record_truth: true, ..Spec::default() };
+    if arguments.next().is_some_and(|it| it == "default") {
+        spec.format = DEFAULT_FORMAT.iter().map(|it| (*it).to_owned()).collect();
+    }
+    let world = World::new(spec)?;
     let write = |name: &str, bytes: &[u8]| -> io::Result<()> {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap_or(&folder))?;

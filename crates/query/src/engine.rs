@@ -203,9 +203,12 @@ impl Engine {
                 self.shared.add(create.name, Arc::new(table));
                 Ok(done(Some(message)))
             }
-            raw::ddl::Statement::Partitions { name } => Ok(done(Some(format!(
-                "nothing to do: the partitions of `{name}` are found by their paths"
-            )))),
+            raw::ddl::Statement::Partitions { name } => match self.shared.kind(&name) {
+                None => Err(Error::no_table(&name, &self.shared.table_names())),
+                Some(_) => Ok(done(Some(format!(
+                    "nothing to do: the partitions of `{name}` are found by their paths"
+                )))),
+            },
         }
     }
 
@@ -217,7 +220,10 @@ impl Engine {
     }
 
     fn error(&self, error: &DataFusionError) -> Error {
-        from_engine(error, self.options.memory_bytes_max)
+        match from_engine(error, self.options.memory_bytes_max) {
+            Error::NoTable { name, .. } => Error::no_table(&name, &self.shared.table_names()),
+            other => other,
+        }
     }
 }
 

@@ -23,6 +23,14 @@ pub enum Error {
         /// Where in the statement, if known.
         place: Option<TextPlace>,
     },
+    /// There is no table of this name.
+    #[error("there is no table `{name}`")]
+    NoTable {
+        /// The name.
+        name: String,
+        /// The table that may have been meant.
+        nearest: Option<String>,
+    },
     /// A table of this name exists, and the statement does not say `IF NOT EXISTS`.
     #[error("`{name}` already exists as a {kind} here")]
     Exists {
@@ -104,6 +112,10 @@ impl Error {
             Self::Sql { hint, .. } => return hint.clone(),
             Self::Lake(error) => return error.hint().map(str::to_owned),
             Self::Shared(error) => return error.hint(),
+            Self::NoTable { nearest: Some(name), .. } => {
+                return Some(format!("did you mean `{name}`?"));
+            }
+            Self::NoTable { nearest: None, .. } => "`SHOW TABLES` lists the tables",
             Self::Exists { .. } => "take another name, or say `IF NOT EXISTS` to leave it as it is",
             Self::Timeout { .. } => {
                 "narrow the time range (`WHERE \"end\" >= ...`), or raise `--timeout`"
@@ -125,7 +137,7 @@ impl Error {
     #[must_use]
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Sql { .. } | Self::Exists { .. } => true,
+            Self::Sql { .. } | Self::NoTable { .. } | Self::Exists { .. } => true,
             Self::Shared(error) => error.is_usage(),
             _ => false,
         }
@@ -133,6 +145,11 @@ impl Error {
 
     pub(crate) fn sql(message: impl Into<String>, hint: Option<String>) -> Self {
         Self::Sql { message: message.into(), hint, place: None }
+    }
+
+    pub(crate) fn no_table(name: &str, tables: &[String]) -> Self {
+        let nearest = nearest(name, tables.iter().map(String::as_str)).map(str::to_owned);
+        Self::NoTable { name: name.to_owned(), nearest }
     }
 
     pub(crate) fn storage(
@@ -260,10 +277,7 @@ fn from_schema(error: &SchemaError) -> Error {
 
 fn from_plan(message: &str) -> Error {
     if let Some(name) = missing_table(message) {
-        return Error::sql(
-            format!("there is no table `{name}`"),
-            Some("`SHOW TABLES` lists the tables".to_owned()),
-        );
+        return Error::NoTable { name: name.to_owned(), nearest: None };
     }
     let (message, hint) = match message.split_once("\nDid you mean ") {
         Some((message, rest)) => {

@@ -115,8 +115,7 @@ impl Writer {
     ///
     /// [`Error::Replaced`] if one of `removed` is not in the table any more.
     pub async fn replace(&mut self, removed: &[DataFile], added: &[NewFile]) -> Result<u64> {
-        let change =
-            Change { operation: "OPTIMIZE", added, removed, objects: &[], n_expired: 0 };
+        let change = Change { operation: "OPTIMIZE", added, removed, objects: &[], n_expired: 0 };
         self.commit(&change, None).await
     }
 
@@ -301,4 +300,3 @@ fn remove_action(file: &DataFile, now_ms: i64, data_change: bool) -> Value {
         "size": file.size_bytes,
     }})
 }
-

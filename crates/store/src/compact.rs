@@ -114,10 +114,8 @@ async fn merge(lake: &Lake, writer: &mut Writer, group: &[DataFile]) -> Result<V
     }
     let n_records: u64 = group.iter().map(|it| it.stats.n_records).sum();
     let encoded = tokio::task::spawn_blocking(move || encode(&parts)).await;
-    let encoded = encoded.map_err(|it| Error::Damaged {
-        path: group[0].path.clone(),
-        reason: it.to_string(),
-    })??;
+    let encoded = encoded
+        .map_err(|it| Error::Damaged { path: group[0].path.clone(), reason: it.to_string() })??;
     let sizes: Vec<(u64, u64)> =
         encoded.iter().map(|it| (it.bytes.len() as u64, it.stats.n_records)).collect();
     let n_encoded: u64 = sizes.iter().map(|it| it.1).sum();

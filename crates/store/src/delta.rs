@@ -9,9 +9,9 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use bytes::Bytes;
 use deltalake_core::DeltaTable;
+use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake_core::kernel::transaction::TransactionError;
 use deltalake_core::kernel::{Snapshot as DeltaSnapshot, StructType};
-use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake_core::logstore::{CommitOrBytes, LogStoreRef, StorageConfig, default_logstore};
 use deltalake_core::protocol::checkpoints;
 use object_store::prefix::PrefixStore;
@@ -142,7 +142,8 @@ impl Table {
         let bytes = self.log.read_commit_entry(version).await;
         let Some(bytes) = bytes.map_err(|it| self.failed("read", it))? else { return Ok(None) };
         let lines = bytes.split(|it| *it == b'\n').filter(|it| !it.is_empty());
-        let actions: std::result::Result<Vec<Value>, _> = lines.map(serde_json::from_slice).collect();
+        let actions: std::result::Result<Vec<Value>, _> =
+            lines.map(serde_json::from_slice).collect();
         actions.map(Some).map_err(|it| self.failed("read", it))
     }
 

@@ -165,7 +165,10 @@ impl Root {
     pub fn from_json(text: &str) -> Result<Self, String> {
         let root: Self = serde_json::from_str(text).map_err(|it| format!("its ledger: {it}"))?;
         if root.format > FORMAT {
-            return Err(format!("its ledger has form {}, this version knows {FORMAT}", root.format));
+            return Err(format!(
+                "its ledger has form {}, this version knows {FORMAT}",
+                root.format
+            ));
         }
         Ok(root)
     }
@@ -278,7 +281,11 @@ pub async fn read_segment(table: &Place, path: &str) -> Result<Vec<SourceObject>
     let got = table.store.get(&table.path(path)).await;
     let got = got.map_err(|it| Error::storage("read", path, it))?;
     let bytes = got.bytes().await.map_err(|it| Error::storage("read", path, it))?;
-    decode(bytes).map_err(|source| Error::Parquet { action: "decode", path: path.to_owned(), source })
+    decode(bytes).map_err(|source| Error::Parquet {
+        action: "decode",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Merges small segments of `root` if there are many; returns the root to write instead.

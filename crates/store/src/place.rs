@@ -34,10 +34,8 @@ impl Place {
         let mut url = url.clone();
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
-        let prefix = Path::from_url_path(&path).map_err(|it| Error::Place {
-            url: url.to_string(),
-            reason: it.to_string(),
-        })?;
+        let prefix = Path::from_url_path(&path)
+            .map_err(|it| Error::Place { url: url.to_string(), reason: it.to_string() })?;
         Ok(Self { store, url, prefix })
     }
 

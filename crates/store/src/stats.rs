@@ -10,8 +10,19 @@ use serde_json::Value;
 
 /// The columns with a range in the log.
 pub const COLUMNS: &[&str] = &[
-    "start", "end", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action", "log_status",
-    "interface_id", "account_id", "vpc_id", "region",
+    "start",
+    "end",
+    "srcaddr",
+    "dstaddr",
+    "srcport",
+    "dstport",
+    "protocol",
+    "action",
+    "log_status",
+    "interface_id",
+    "account_id",
+    "vpc_id",
+    "region",
 ];
 
 /// A bound of a column in a file.
@@ -99,8 +110,9 @@ impl Bound {
             Self::Int(it) => Value::from(*it),
             Self::Time(it) => {
                 let millis = (it + round_up_us).div_euclid(1000);
-                DateTime::from_timestamp_millis(millis)
-                    .map_or(Value::Null, |it| it.to_rfc3339_opts(SecondsFormat::Millis, true).into())
+                DateTime::from_timestamp_millis(millis).map_or(Value::Null, |it| {
+                    it.to_rfc3339_opts(SecondsFormat::Millis, true).into()
+                })
             }
         }
     }
@@ -130,7 +142,10 @@ mod tests {
             ranges: BTreeMap::from([
                 ("dstport".to_owned(), range(Bound::Int(22), Bound::Int(443))),
                 ("end".to_owned(), range(Bound::Time(1_000), Bound::Time(2_001))),
-                ("srcaddr".to_owned(), range(Bound::Text("10.0.0.1".into()), Bound::Text("9".into()))),
+                (
+                    "srcaddr".to_owned(),
+                    range(Bound::Text("10.0.0.1".into()), Bound::Text("9".into())),
+                ),
             ]),
         };
         let read = Stats::from_json(&stats.to_json());

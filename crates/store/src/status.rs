@@ -163,7 +163,10 @@ mod tests {
             "s3://b/AWSLogs/123456789012/vpcflowlogs/us-east-1/2024/04/19/x.log.gz",
             "s3://b/AWSLogs/123456789012/vpcflowlogs/us-east-1",
         );
-        check("s3://b/p/aws-region=eu-west-1/year=2024/month=04/x", "s3://b/p/aws-region=eu-west-1");
+        check(
+            "s3://b/p/aws-region=eu-west-1/year=2024/month=04/x",
+            "s3://b/p/aws-region=eu-west-1",
+        );
         check("file:///logs/a.gz", "file:///logs");
         check("-", "-");
     }

@@ -42,19 +42,21 @@ impl Reading {
         Duration::try_from_secs_f64(elapsed.as_secs_f64() * (1.0 - fraction) / fraction).ok()
     }
 
-    /// Returns the share that is done and the time that is left: `34 %, 12 s left`.
-    fn share(&self, elapsed: Duration) -> Option<String> {
-        let percent = format!("{:.0} %", self.fraction? * 100.0);
-        Some(match self.left(elapsed) {
+    /// Returns the share that is done and the time that is left, `34 %, 12 s left`; or, if the
+    /// whole is unknown, the time that went by.
+    fn share(&self, elapsed: Duration) -> String {
+        let Some(fraction) = self.fraction else { return span(elapsed) };
+        let percent = format!("{:.0} %", fraction * 100.0);
+        match self.left(elapsed) {
             Some(left) => format!("{percent}, {} left", span(left)),
             None => percent,
-        })
+        }
     }
 }
 
 /// Whole seconds for reading: `12 s`, `4 min 05 s`, `2 h 10 min`.
 fn span(span: Duration) -> String {
-    let s = span.as_secs() + 1;
+    let s = span.as_secs();
     match s {
         0..60 => format!("{s} s"),
         60..3_600 => format!("{} min {:02} s", s / 60, s % 60),
@@ -140,11 +142,18 @@ impl Drawing {
 }
 
 fn bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(BAR_STEPS), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{prefix:11} {bar:30.cyan/dim} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.set_style(style.progress_chars("━╸─"));
-    bar
+    ProgressBar::with_draw_target(Some(BAR_STEPS), ProgressDrawTarget::stderr())
+}
+
+/// Returns a bar, or a wheel while the whole is unknown.
+fn style(is_known: bool) -> ProgressStyle {
+    let template = if is_known {
+        "{prefix:11} {bar:30.cyan/dim} {msg}"
+    } else {
+        "{prefix:11} {spinner:.cyan} {msg}"
+    };
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
 fn draw_bar(bar: &ProgressBar, reading: &Reading, elapsed: Duration) {
@@ -155,9 +164,10 @@ fn draw_bar(bar: &ProgressBar, reading: &Reading, elapsed: Duration) {
         reason = "a bar of 10,000 steps"
     )]
     let position = (reading.fraction.unwrap_or(0.0).clamp(0.0, 1.0) * BAR_STEPS as f64) as u64;
+    bar.set_style(style(reading.fraction.is_some()));
     bar.set_position(position);
     bar.set_prefix(reading.phase);
-    let mut message = reading.share(elapsed).unwrap_or_default();
+    let mut message = reading.share(elapsed);
     for line in &reading.lines {
         message.push_str("\n  ");
         message.push_str(line);
@@ -169,7 +179,7 @@ fn draw_bar(bar: &ProgressBar, reading: &Reading, elapsed: Duration) {
 /// Returns one line for where there is no terminal.
 fn line(reading: &Reading, elapsed: Duration) -> String {
     let mut parts = reading.lines.clone();
-    parts.extend(reading.share(elapsed));
+    parts.push(reading.share(elapsed));
     format!("{}: {}", reading.phase, parts.join(", "))
 }
 
@@ -184,10 +194,10 @@ mod tests {
 
     #[test]
     fn a_line_says_what_the_bar_says() {
-        assert_eq!(check(None, 5), "collecting: 120 of 4,032 objects, 812,334 records");
+        assert_eq!(check(None, 5), "collecting: 120 of 4,032 objects, 812,334 records, 5 s");
         assert_eq!(
             check(Some(0.25), 60),
-            "collecting: 120 of 4,032 objects, 812,334 records, 25 %, 3 min 01 s left"
+            "collecting: 120 of 4,032 objects, 812,334 records, 25 %, 3 min 00 s left"
         );
         assert_eq!(
             check(Some(1.0), 60),

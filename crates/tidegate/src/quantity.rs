@@ -76,6 +76,11 @@ pub(crate) fn count(n: impl Into<u128>) -> String {
     text
 }
 
+/// Returns a count with its noun: `1 object`, `4,032 objects`.
+pub(crate) fn plural(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// Returns a length of time for reading: `0.84 s`, `12.3 s`, `4 min 05 s`, `3 h 20 min`.
 pub(crate) fn duration(elapsed_ms: u64) -> String {
     let s = elapsed_ms / 1_000;

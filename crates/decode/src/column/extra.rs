@@ -58,16 +58,11 @@ impl ExtraColumn {
     ) {
         for (at, row) in rows.iter().enumerate() {
             for (slot, name) in names {
-                let (start, end) = cells.at(row, *slot);
-                let value = &cells.text[start..end];
-                if std::str::from_utf8(value).is_err() {
-                    bad.push(BadRow {
-                        at,
-                        reason: format!("`{name}` is `{}`, not UTF-8", shown(value)),
-                    });
-                    continue;
+                let value = cells.field(*row, *slot);
+                match std::str::from_utf8(value) {
+                    Ok(_) => self.pair(name, (value != b"-").then_some(value)),
+                    Err(_) => bad.push(BadRow { at, reason: not_utf8(name, value) }),
                 }
-                self.pair(name, (value != b"-").then_some(value));
             }
             self.end_row();
         }
@@ -115,6 +110,11 @@ impl ExtraColumn {
         let entries: Arc<ArrowField> = Arc::clone(&entries);
         Arc::new(MapArray::new(entries, offsets(&ends), pairs, None, is_sorted))
     }
+}
+
+/// Returns why `value` cannot be kept.
+pub(crate) fn not_utf8(name: &str, value: &[u8]) -> String {
+    format!("`{name}` is `{}`, not UTF-8", shown(value))
 }
 
 fn offsets(ends: &[i32]) -> OffsetBuffer<i32> {

@@ -145,14 +145,11 @@ impl Interner {
         if (self.n_used + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let (key, copy) = match short_key(token, 0, token.len()) {
-            Some(key) => (key, 0),
-            None => {
-                let copy = self.copies.len();
-                self.copies.extend_from_slice(token);
-                (self.long_key(token), copy)
-            }
-        };
+        let copy = self.copies.len();
+        let key = short_key(token, 0, token.len()).unwrap_or_else(|| {
+            self.copies.extend_from_slice(token);
+            self.long_key(token)
+        });
         let copy = u32::try_from(copy).unwrap_or_else(|_| unreachable!("text is cut far below"));
         self.put(Slot { key, index, copy });
         self.n_used += 1;
@@ -194,8 +191,9 @@ impl Interner {
     #[inline]
     fn home(&self, key: u128) -> usize {
         let [low_seed, high_seed] = self.seeds;
-        let hash = fold(key as u64 ^ low_seed, (key >> 64) as u64 ^ high_seed);
-        hash as usize & (self.slots.len() - 1)
+        let (low, high) = halves(key);
+        let hash = fold(low ^ low_seed, high ^ high_seed);
+        usize::try_from(hash & (self.slots.len() as u64 - 1)).unwrap_or(0)
     }
 
     fn long_key(&self, token: &[u8]) -> u128 {
@@ -213,15 +211,21 @@ impl Interner {
 }
 
 fn mix(hash: u64, block: [u8; 16], seed: u64) -> u64 {
-    let word = u128::from_le_bytes(block);
-    fold(word as u64 ^ hash, (word >> 64) as u64 ^ seed).wrapping_add(hash.rotate_left(23))
+    let (low, high) = halves(u128::from_le_bytes(block));
+    fold(low ^ hash, high ^ seed).wrapping_add(hash.rotate_left(23))
 }
 
 /// Returns the two halves of the product, one upon the other.
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
+    let (low, high) = halves(u128::from(a) * u128::from(b));
+    low ^ high
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "each half is half")]
+fn halves(it: u128) -> (u64, u64) {
+    (it as u64, (it >> 64) as u64)
 }
 
 fn index_of(length: usize) -> i32 {

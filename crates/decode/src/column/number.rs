@@ -12,6 +12,8 @@ use crate::text::number::parse;
 /// Values above are milliseconds, not seconds.
 const SECONDS_MAX: u64 = i32::MAX as u64;
 
+const MILLISECONDS_MIN: u64 = SECONDS_MAX + 1;
+
 /// The last millisecond of the year 9999, beyond which a number is no time.
 const MILLISECONDS_MAX: u64 = 253_402_300_799_999;
 
@@ -28,8 +30,8 @@ pub(crate) fn int64(value: u64) -> Option<i64> {
 /// Returns seconds or milliseconds as microseconds, if they are a time.
 pub(crate) fn time(value: u64) -> Option<i64> {
     let milliseconds = match value {
-        ..=SECONDS_MAX => value * 1_000,
-        ..=MILLISECONDS_MAX => value,
+        0..=SECONDS_MAX => value * 1_000,
+        MILLISECONDS_MIN..=MILLISECONDS_MAX => value,
         _ => return None,
     };
     i64::try_from(milliseconds * 1_000).ok()
@@ -40,6 +42,8 @@ pub(crate) fn time(value: u64) -> Option<i64> {
 pub(crate) struct NumberColumn<T> {
     values: Vec<T>,
     nulls: Vec<u32>,
+    /// Rows of the batch before: the next will have about as many.
+    n_expected: usize,
 }
 
 impl<T: Copy + Default> NumberColumn<T> {
@@ -51,22 +55,21 @@ impl<T: Copy + Default> NumberColumn<T> {
         (field, convert): (&Field, impl Fn(u64) -> Option<T>),
         bad: &mut Vec<BadRow>,
     ) {
-        let Self { values, nulls } = self;
+        let Self { values, nulls, n_expected } = self;
+        if values.is_empty() {
+            values.reserve(*n_expected);
+        }
         let n_before = values.len();
         values.extend(rows.iter().enumerate().map(|(at, row)| {
-            let (start, end) = cells.at(row, slot);
-            match parse(cells.text, start, end).and_then(&convert) {
-                Some(value) => value,
-                None => {
-                    let value = &cells.text[start..end];
-                    if value == b"-" {
-                        nulls.push(row_index(n_before + at));
-                    } else {
-                        bad.push(BadRow { at, reason: refusal(field, value) });
-                    }
-                    T::default()
-                }
+            let (start, end) = cells.at(*row, slot);
+            if let Some(value) = parse(cells.text, start, end).and_then(&convert) {
+                return value;
             }
+            match &cells.text[start..end] {
+                b"-" => nulls.push(row_index(n_before + at)),
+                value => bad.push(BadRow { at, reason: refusal(field, value) }),
+            }
+            T::default()
         }));
     }
 
@@ -84,6 +87,7 @@ impl<T: Copy + Default> NumberColumn<T> {
     }
 
     fn take(&mut self) -> (Vec<T>, Vec<u32>) {
+        self.n_expected = self.values.len();
         (std::mem::take(&mut self.values), std::mem::take(&mut self.nulls))
     }
 }
@@ -109,19 +113,29 @@ impl NumberColumn<i64> {
         Arc::new(TimestampMicrosecondArray::new(values.into(), validity).with_timezone("UTC"))
     }
 
-    /// Returns the smallest and the largest value of the rows from `from` on.
-    pub(crate) fn range(&self, from: usize) -> Option<(i64, i64)> {
-        let n_nulls = self.nulls.len() - self.nulls.partition_point(|it| (*it as usize) < from);
-        let values = &self.values[from..];
-        if n_nulls == 0 {
-            return Some((values.iter().copied().min()?, values.iter().copied().max()?));
+    /// Returns the smallest value of the rows from `from` on.
+    pub(crate) fn min(&self, from: usize) -> Option<i64> {
+        if self.is_dense(from) {
+            return self.values[from..].iter().copied().min();
         }
-        let nulls = &self.nulls[self.nulls.len() - n_nulls..];
-        let present = || {
-            let is_null = |at: usize| nulls.binary_search(&row_index(from + at)).is_ok();
-            values.iter().enumerate().filter(move |(at, _)| !is_null(*at)).map(|(_, it)| *it)
-        };
-        Some((present().min()?, present().max()?))
+        self.present(from).min()
+    }
+
+    /// Returns the largest value of the rows from `from` on.
+    pub(crate) fn max(&self, from: usize) -> Option<i64> {
+        if self.is_dense(from) {
+            return self.values[from..].iter().copied().max();
+        }
+        self.present(from).max()
+    }
+
+    fn is_dense(&self, from: usize) -> bool {
+        self.nulls.last().is_none_or(|it| (*it as usize) < from)
+    }
+
+    fn present(&self, from: usize) -> impl Iterator<Item = i64> {
+        let is_null = |at: usize| self.nulls.binary_search(&row_index(at)).is_ok();
+        (from..self.values.len()).filter(move |at| !is_null(*at)).map(|at| self.values[at])
     }
 }
 

@@ -27,11 +27,14 @@ pub(crate) struct TextColumn {
     interner: Interner,
     keys: Vec<i32>,
     nulls: Vec<u32>,
+    /// Rows of the batch before: the next will have about as many.
+    n_expected: usize,
 }
 
 impl TextColumn {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self { kind, interner: Interner::default(), keys: Vec::new(), nulls: Vec::new() }
+        let interner = Interner::default();
+        Self { kind, interner, keys: Vec::new(), nulls: Vec::new(), n_expected: 0 }
     }
 
     /// Appends the text at `slot` of every row.
@@ -42,21 +45,17 @@ impl TextColumn {
         field: &Field,
         bad: &mut Vec<BadRow>,
     ) {
-        self.keys.reserve(rows.len());
+        self.keys.reserve(if self.keys.is_empty() { self.n_expected } else { rows.len() });
         let mut previous = Previous { key: NULL_KEY, token: b"-", index: NULL };
         for (at, row) in rows.iter().enumerate() {
-            let (start, end) = cells.at(row, slot);
+            let (start, end) = cells.at(*row, slot);
             let index = match short_key(cells.text, start, end) {
                 Some(key) if key == previous.key => previous.index,
                 Some(key) => {
-                    let index = match self.interner.find_short(key) {
-                        Some(index) => index,
-                        None => self.learn(&cells.text[start..end], (at, field), bad),
-                    };
-                    if index != BAD {
-                        previous.key = key;
-                        previous.index = index;
-                    }
+                    let found = self.interner.find_short(key);
+                    let token = &cells.text[start..end];
+                    let index = found.unwrap_or_else(|| self.learn(token, (at, field), bad));
+                    previous.keep(key, token, index);
                     index
                 }
                 None => self.long(&cells.text[start..end], &mut previous, (at, field), bad),
@@ -95,6 +94,7 @@ impl TextColumn {
 
     pub(crate) fn finish(&mut self) -> ArrayRef {
         let keys = std::mem::take(&mut self.keys);
+        self.n_expected = keys.len();
         let nulls = std::mem::take(&mut self.nulls);
         let (offsets, bytes) = self.interner.take();
         let validity = validity(keys.len(), &nulls);
@@ -132,9 +132,7 @@ impl TextColumn {
             Some(index) => index,
             None => self.learn(token, place, bad),
         };
-        if index != BAD {
-            *previous = Previous { key: LONG, token, index };
-        }
+        previous.keep(LONG, token, index);
         index
     }
 
@@ -171,11 +169,23 @@ struct Previous<'a> {
     index: i32,
 }
 
+impl<'a> Previous<'a> {
+    /// Keeps what the token was, unless it was bad: then the next one like it is bad, too.
+    fn keep(&mut self, key: u128, token: &'a [u8], index: i32) {
+        if index != BAD {
+            *self = Self { key, token, index };
+        }
+    }
+}
+
 /// A key that no short token has: the token of the row before is in `token`.
 const LONG: u128 = u128::MAX;
 
 /// Returns the value that `token` stands for, or why it stands for none.
 fn canonical(kind: Kind, token: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
+    if kind == Kind::Address && address::is_ipv4(token) {
+        return Ok(Cow::Borrowed(token));
+    }
     let Ok(text) = std::str::from_utf8(token) else { return Err("not UTF-8") };
     match kind {
         Kind::Address => match address::canonical(text) {

@@ -54,10 +54,10 @@ impl ZstdStream {
 
     /// Ends the stream.
     pub(crate) fn finish(&mut self) -> Result<(), Damage> {
-        match self.is_in_frame {
-            true => Err(Damage { reason: "the zstd is cut off".to_owned(), is_cut: true }),
-            false => Ok(()),
+        if self.is_in_frame {
+            return Err(Damage { reason: "the zstd is cut off".to_owned(), is_cut: true });
         }
+        Ok(())
     }
 }
 

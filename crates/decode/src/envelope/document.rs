@@ -1,6 +1,6 @@
 //! What is in one JSON document.
 //!
-//! The forms are those of the CloudWatch Logs user guide, "Subscription filters", and of the
+//! The forms are those of the `CloudWatch` Logs user guide, "Subscription filters", and of the
 //! Firehose developer guide. Everything else in a document is left alone; a strange value spoils
 //! its event only.
 
@@ -24,7 +24,7 @@ pub(super) enum Content<'a> {
     Message(Cow<'a, str>),
     /// The events of a subscription.
     Events(Vec<Event<'a>>),
-    /// A control message of CloudWatch Logs, which holds no records.
+    /// A control message of `CloudWatch` Logs, which holds no records.
     Control,
     /// Another document, gzip in base64, as a function gets it.
     Packed(Cow<'a, str>),

@@ -53,7 +53,6 @@ impl Splitter {
             (Place::Garbage | Place::String | Place::Escape, b'\n') => {
                 self.to(Place::Between, Step::End)
             }
-            (Place::Garbage, _) => Step::Inside,
             (Place::Document, b'"') | (Place::Escape, _) => self.to(Place::String, Step::Inside),
             (Place::Document, b'{') => {
                 self.depth += 1;
@@ -66,7 +65,7 @@ impl Splitter {
             }
             (Place::String, b'"') => self.to(Place::Document, Step::Inside),
             (Place::String, b'\\') => self.to(Place::Escape, Step::Inside),
-            (Place::Document | Place::String, _) => Step::Inside,
+            (Place::Garbage | Place::Document | Place::String, _) => Step::Inside,
         }
     }
 

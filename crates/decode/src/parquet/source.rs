@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use tidegate_model::field::Field;
 
-use crate::column::{BadRow, Column, NumberColumn, int32, int64, refusal, shown, time};
+use crate::column::{BadRow, Column, NumberColumn, int32, int64, refusal, time};
 use crate::text::number::parse;
 
 /// A column of a Parquet file.
@@ -57,8 +57,9 @@ impl Source {
             Column::Int64(it) => self.numbers(it, (field, &int64), rows, bad),
             Column::Time(it) => match self {
                 Self::Times(times) => {
-                    rows.iter()
-                        .for_each(|row| it.push(times.is_valid(*row).then(|| times.value(*row))));
+                    for row in rows {
+                        it.push(times.is_valid(*row).then(|| times.value(*row)));
+                    }
                 }
                 Self::Numbers(_) | Self::Bytes(_) => self.numbers(it, (field, &time), rows, bad),
             },
@@ -94,14 +95,6 @@ impl Source {
         }
     }
 
-    /// Returns the value as text if it is any; as a person can read it if it is no UTF-8.
-    pub(super) fn text(&self, row: usize) -> Result<Option<Cow<'_, [u8]>>, String> {
-        match self.present(row) {
-            Some(it) if std::str::from_utf8(&it).is_err() => Err(shown(&it)),
-            value => Ok(value),
-        }
-    }
-
     /// Returns the value as a person can read it.
     pub(super) fn shown(&self, row: usize) -> String {
         self.present(row)
@@ -109,7 +102,7 @@ impl Source {
     }
 
     /// Returns the value if it is not NULL in any of its spellings.
-    fn present(&self, row: usize) -> Option<Cow<'_, [u8]>> {
+    pub(super) fn present(&self, row: usize) -> Option<Cow<'_, [u8]>> {
         self.bytes(row).filter(|it| !matches!(it.as_ref(), b"" | b"-"))
     }
 

@@ -24,14 +24,36 @@ pub(crate) struct Cells<'a> {
 impl Cells<'_> {
     /// Returns where the field at `slot` of `row` begins and ends.
     #[inline]
-    pub(crate) fn at(&self, row: &Row, slot: usize) -> (usize, usize) {
+    pub(crate) fn at(&self, row: Row, slot: usize) -> (usize, usize) {
         let at = row.base as usize + slot;
         (self.starts[at] as usize, self.starts[at + 1] as usize - 1)
     }
 
     /// Returns the field at `slot` of `row`.
-    pub(crate) fn field(&self, row: &Row, slot: usize) -> &[u8] {
+    #[inline]
+    pub(crate) fn field(&self, row: Row, slot: usize) -> &[u8] {
         let (start, end) = self.at(row, slot);
         &self.text[start..end]
+    }
+
+    /// Returns the base of the row after one at `base` that ends at `line_end` and probably has
+    /// `n_slots` fields.
+    #[inline]
+    pub(crate) fn next_base(&self, base: u32, line_end: u32, n_slots: u32) -> u32 {
+        let guess = base + n_slots;
+        // Starts ascend, so the same end means the same number of fields.
+        match self.starts.get(guess as usize) {
+            Some(start) if *start == line_end => guess,
+            _ => self.search_base(base, line_end),
+        }
+    }
+
+    #[cold]
+    fn search_base(&self, base: u32, line_end: u32) -> u32 {
+        let mut at = base;
+        while self.starts[at as usize] != line_end {
+            at += 1;
+        }
+        at
     }
 }

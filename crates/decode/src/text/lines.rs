@@ -90,11 +90,11 @@ impl Lines {
         let n_taken = if self.separator == Separator::Comma || found.is_odd {
             rewrite(window, self.separator, &mut plain);
             split(&plain.text, &mut found);
-            let cells = Cells { text: &plain.text, starts: &found.starts };
+            let cells = Cells { text: &plain.text, starts: found.starts() };
             let view = View { cells, line_ends: &found.line_ends, window, plain: Some(&plain) };
             self.walk(&view, run)
         } else {
-            let cells = Cells { text, starts: &found.starts };
+            let cells = Cells { text, starts: found.starts() };
             let view = View { cells, line_ends: &found.line_ends, window, plain: None };
             self.walk(&view, run)
         };
@@ -103,16 +103,20 @@ impl Lines {
         n_taken
     }
 
+    /// Decides what each line is; returns how many bytes were decided on. It ends early at a header
+    /// that changes the separator.
     fn walk(&mut self, view: &View<'_>, run: &mut Run<'_>) -> usize {
         self.rows.clear();
+        let separator = self.separator;
         let mut layout = self.layout();
-        let mut n_lines = view.line_ends.len();
         let mut base = 0;
-        for (at, line_end) in view.line_ends.iter().enumerate() {
-            let row = Row { base, line: at as u32 };
-            let n_fields = (line_end - base) as usize;
-            base = *line_end;
-            if n_fields == layout.n_slots() && self.is_record(view.cells.field(&row, 0)) {
+        let mut n_lines = 0;
+        for line_end in view.line_ends {
+            let row = Row { base, line: n_lines };
+            base = view.cells.next_base(base, *line_end, layout.n_slots());
+            n_lines += 1;
+            let n_fields = base - row.base;
+            if n_fields == layout.n_slots() && self.is_record(view.cells.field(row, 0)) {
                 self.rows.push(row);
                 continue;
             }
@@ -122,21 +126,19 @@ impl Lines {
                 Line::Bad(reason) => self.bad.push((row.line, reason)),
                 Line::Header(header) => {
                     self.flush(view, &layout, run);
-                    let before = self.separator;
-                    self.take_header(&header, &row, run);
+                    self.take_header(&header, row, run);
                     layout = self.layout();
-                    if self.separator != before {
-                        n_lines = at + 1;
-                        break;
-                    }
                 }
             }
             self.is_first = false;
+            if self.separator != separator {
+                break;
+            }
         }
         self.flush(view, &layout, run);
         self.report(view, run);
-        self.next += n_lines as u64;
-        view.end_of(n_lines - 1)
+        self.next += u64::from(n_lines);
+        n_lines.checked_sub(1).map_or(0, |last| view.end_of(last))
     }
 
     /// Returns quickly whether a line with the right number of fields is a record, by its first.
@@ -149,13 +151,14 @@ impl Lines {
         }
     }
 
-    fn classify<'a>(&self, view: &View<'a>, row: Row, n_fields: usize) -> Line<'a> {
-        let first = view.cells.field(&row, 0);
+    fn classify<'a>(&self, view: &View<'a>, row: Row, n_fields: u32) -> Line<'a> {
+        let first = view.cells.field(row, 0);
         if first.is_empty() {
-            return match view.plain.is_some_and(|it| it.broken.binary_search(&row.line).is_ok()) {
-                true => Line::Bad("the line has control characters; is it text?".to_owned()),
-                false => Line::Blank,
-            };
+            let is_broken = |it: &Plain| it.broken.binary_search(&(row.line as usize)).is_ok();
+            if view.plain.is_some_and(is_broken) {
+                return Line::Bad("the line has control characters; is it text?".to_owned());
+            }
+            return Line::Blank;
         }
         let may_be_header = first[0].is_ascii_lowercase() || first[0] == b'"';
         if may_be_header && let Some(header) = header(view.original(row.line), self.is_first) {
@@ -175,7 +178,7 @@ impl Lines {
             Format::Unknown
                 if n_fields == self.default.n_slots() + 1
                     && is_time(first)
-                    && view.cells.field(&after_time, 0) == b"2" =>
+                    && view.cells.field(after_time, 0) == b"2" =>
             {
                 Line::Record(after_time)
             }
@@ -194,7 +197,7 @@ impl Lines {
         }
     }
 
-    fn take_header(&mut self, header: &Header<'_>, row: &Row, run: &mut Run<'_>) {
+    fn take_header(&mut self, header: &Header<'_>, row: Row, run: &mut Run<'_>) {
         self.separator = header.separator;
         match Layout::new(&header.names, run.limits.fields_max) {
             Ok(layout) => {
@@ -262,24 +265,25 @@ impl<'a> View<'a> {
     /// Returns the line as it came, without its end.
     fn original(&self, line: u32) -> &'a [u8] {
         let start = match line.checked_sub(1) {
-            Some(before) => self.end_of(before as usize),
+            Some(before) => self.end_of(before),
             None => 0,
         };
-        let line = &self.window[start..self.end_of(line as usize)];
+        let line = &self.window[start..self.end_of(line)];
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
     /// Returns where the line ends in the window as it came.
-    fn end_of(&self, line: usize) -> usize {
+    fn end_of(&self, line: u32) -> usize {
+        let line = line as usize;
         match self.plain {
-            Some(plain) => plain.ends[line] as usize,
-            None => self.cells.starts[self.line_ends[line] as usize] as usize,
+            Some(plain) => plain.ends[line],
+            None => self.line_ends[line] as usize,
         }
     }
 }
 
-/// Returns whether `field` is a time as CloudWatch Logs exports put it before every line:
+/// Returns whether `field` is a time as `CloudWatch` Logs exports put it before every line:
 /// `2025-02-25T12:25:04.000Z`.
 fn is_time(field: &[u8]) -> bool {
     let form = b"dddd-dd-ddTdd:dd:dd";

@@ -58,6 +58,7 @@ fn last_word(token: &[u8]) -> u64 {
 #[inline]
 fn up_to_eight(word: u64, n_digits: usize) -> Option<u64> {
     const ZEROS: u64 = 0x3030_3030_3030_3030;
+    #[expect(clippy::cast_possible_truncation, reason = "it is at most 8")]
     let n_free = 64 - 8 * n_digits as u32;
     let digits = (word << n_free) | ZEROS.checked_shr(64 - n_free).unwrap_or(0);
     let values = digits ^ ZEROS;

@@ -9,9 +9,9 @@ pub(super) struct Plain {
     /// The lines. One with control characters is empty here.
     pub(super) text: Vec<u8>,
     /// For each line, where it ends in the original, its line feed included.
-    pub(super) ends: Vec<u32>,
+    pub(super) ends: Vec<usize>,
     /// The lines with control characters, in order.
-    pub(super) broken: Vec<u32>,
+    pub(super) broken: Vec<usize>,
 }
 
 /// How the fields of an object are separated.
@@ -38,11 +38,11 @@ pub(super) fn rewrite(window: &[u8], separator: Separator, plain: &mut Plain) {
             Separator::Comma => commas(line, &mut plain.text),
         }
         if plain.text[start..].iter().any(|it| *it < b' ') {
-            plain.broken.push(plain.ends.len() as u32);
+            plain.broken.push(plain.ends.len());
             plain.text.truncate(start);
         }
         plain.text.push(b'\n');
-        plain.ends.push(end as u32);
+        plain.ends.push(end);
     }
 }
 

@@ -3,28 +3,40 @@
 use wide::u8x16;
 
 /// The bytes that are looked at together.
-const BLOCK_BYTES: usize = 64;
+const BLOCK_BYTES: usize = u64::BITS as usize;
+
+/// How many positions are written together.
+const STEP: usize = 4;
 
 /// Where fields and lines begin.
 #[derive(Debug, Default)]
 pub(super) struct Split {
-    /// For each field, where it begins; then where the next window begins. A run of separators
-    /// gives empty fields.
-    pub(super) starts: Vec<u32>,
-    /// For each line, the index in `starts` of the field after its last.
+    /// The first `n_starts` count.
+    starts: Vec<u32>,
+    n_starts: usize,
+    /// For each line, where the next begins.
     pub(super) line_ends: Vec<u32>,
     /// Whether there is anything but fields between single spaces and line feeds.
     pub(super) is_odd: bool,
 }
 
-/// The separators of a block, one bit a byte.
-struct Marks {
-    separators: u64,
-    line_feeds: u64,
-    spaces: u64,
+impl Split {
+    /// Returns, for each field, where it begins; then where the next window begins. A run of
+    /// separators gives empty fields.
+    pub(super) fn starts(&self) -> &[u32] {
+        &self.starts[..self.n_starts]
+    }
 }
 
-/// Finds the fields and lines of `text`, which ends with a line feed.
+/// The separators of a block, one bit a byte.
+struct Marks {
+    /// Spaces and control characters.
+    separators: u64,
+    controls: u64,
+    line_feeds: u64,
+}
+
+/// Finds the fields and lines of `text`, which ends with a line feed and is far below 4 GiB.
 pub(super) fn split(text: &[u8], split: &mut Split) {
     let n_starts_max = text.len() + 1 + BLOCK_BYTES;
     if split.starts.len() < n_starts_max {
@@ -38,33 +50,37 @@ pub(super) fn split(text: &[u8], split: &mut Split) {
     let (blocks, rest) = text.as_chunks::<BLOCK_BYTES>();
     let mut last = [b'x'; BLOCK_BYTES];
     last[..rest.len()].copy_from_slice(rest);
-    for (at, block) in blocks.iter().chain(std::iter::once(&last)).enumerate() {
+    // The start of a field is one after its separator.
+    let mut offset = 1;
+    for block in blocks.iter().chain(std::iter::once(&last)) {
         let marks = marks(block);
-        odd |= marks.separators & !(marks.line_feeds | marks.spaces);
+        odd |= marks.controls & !marks.line_feeds;
         odd |= marks.separators & ((marks.separators << 1) | before);
         before = marks.separators >> (BLOCK_BYTES - 1);
-        push_lines(&marks, n_starts, &mut split.line_ends);
-        n_starts += push_starts(marks.separators, at * BLOCK_BYTES, &mut split.starts[n_starts..]);
+        push_lines(marks.line_feeds, offset, &mut split.line_ends);
+        n_starts += push_starts(marks.separators, offset, &mut split.starts[n_starts..]);
+        offset += u64::BITS;
     }
+    split.n_starts = n_starts;
     split.is_odd = odd != 0;
 }
 
 /// Writes the position after each separator; returns how many there are.
 #[inline]
-fn push_starts(separators: u64, offset: usize, starts: &mut [u32]) -> usize {
+fn push_starts(separators: u64, offset: u32, starts: &mut [u32]) -> usize {
     let n = separators.count_ones() as usize;
     let Some(starts) = starts.first_chunk_mut::<BLOCK_BYTES>() else {
         unreachable!("there is room for a block of separators")
     };
-    let offset = offset as u32 + 1;
     let mut bits = separators;
-    // Eight at a time without asking how many are left: what is too much is written over later.
-    for eight in starts.as_chunks_mut::<8>().0 {
+    // Some at a time without asking how many are left: what is too much is written over later.
+    for few in starts.as_chunks_mut::<STEP>().0 {
         if bits == 0 {
             break;
         }
-        for start in eight {
-            *start = offset + bits.trailing_zeros();
+        for start in few {
+            // The topmost bit makes sure that there is one, which is cheaper to count to.
+            *start = offset + (bits | 1 << 63).trailing_zeros();
             bits &= bits.wrapping_sub(1);
         }
     }
@@ -72,26 +88,24 @@ fn push_starts(separators: u64, offset: usize, starts: &mut [u32]) -> usize {
 }
 
 #[inline]
-fn push_lines(marks: &Marks, n_starts: usize, line_ends: &mut Vec<u32>) {
-    let mut line_feeds = marks.line_feeds;
-    while line_feeds != 0 {
-        let below = line_feeds & line_feeds.wrapping_neg();
-        let n_before = (marks.separators & (below - 1)).count_ones();
-        line_ends.push(n_starts as u32 + n_before);
-        line_feeds &= line_feeds - 1;
+fn push_lines(line_feeds: u64, offset: u32, line_ends: &mut Vec<u32>) {
+    let mut bits = line_feeds;
+    while bits != 0 {
+        line_ends.push(offset + bits.trailing_zeros());
+        bits &= bits - 1;
     }
 }
 
 #[inline]
 fn marks(block: &[u8; BLOCK_BYTES]) -> Marks {
-    let mut marks = Marks { separators: 0, line_feeds: 0, spaces: 0 };
+    let mut marks = Marks { separators: 0, controls: 0, line_feeds: 0 };
     let (lanes, _) = block.as_chunks::<16>();
     for (at, lane) in lanes.iter().enumerate() {
         let bytes = u8x16::new(*lane);
-        let space = u8x16::splat(b' ');
-        let mask = |it: u8x16| u64::from(it.to_bitmask() & 0xffff) << (16 * at);
-        marks.separators |= mask(bytes.min(space).simd_eq(bytes));
-        marks.spaces |= mask(bytes.simd_eq(space));
+        let mask = |it: u8x16| u64::from(it.to_bitmask()) << (16 * at);
+        let is_at_most = |it: u8| bytes.min(u8x16::splat(it)).simd_eq(bytes);
+        marks.separators |= mask(is_at_most(b' '));
+        marks.controls |= mask(is_at_most(b' ' - 1));
         marks.line_feeds |= mask(bytes.simd_eq(u8x16::splat(b'\n')));
     }
     marks
@@ -111,10 +125,12 @@ mod tests {
             let mut first = 0;
             let mut lines = Vec::new();
             for end in &found.line_ends {
-                let cells = first..*end as usize;
-                let field = |it: usize| &text[found.starts[it] as usize..found.starts[it + 1] as usize - 1];
-                lines.push(cells.map(field).collect::<Vec<_>>());
-                first = *end as usize;
+                let last = first + found.starts[first..].iter().position(|it| it == end).unwrap();
+                let field = |it: usize| {
+                    &text[found.starts[it] as usize..found.starts[it + 1] as usize - 1]
+                };
+                lines.push((first..last).map(field).collect::<Vec<_>>());
+                first = last;
             }
             let expected: Vec<Vec<&str>> = text
                 .strip_suffix('\n').unwrap()

@@ -114,19 +114,20 @@ fn take_text(
         *new_id = i32::try_from(used.len()).unwrap_or(i32::MAX);
         used.push(values[id].as_str());
     }
-    let keys = rows.values().iter().map(|row| match ids[*row as usize] {
-        NULL => None,
-        id => Some(new_ids[id as usize]),
-    });
-    let keys: Int32Array = keys.collect();
+    let mut keys = Vec::with_capacity(rows.len());
+    let mut n_nulls = 0;
+    for row in rows.values() {
+        let id = ids[*row as usize];
+        n_nulls += usize::from(id == NULL);
+        keys.push(if id == NULL { 0 } else { new_ids[id as usize] });
+    }
+    let is_valid = |row: &u32| ids[*row as usize] != NULL;
+    let nulls = (n_nulls > 0).then(|| rows.values().iter().map(is_valid).collect());
+    let keys = Int32Array::new(keys.into(), nulls);
     Ok(DictionaryArray::try_new(keys, Arc::new(StringArray::from(used)))?)
 }
 
-fn plain(
-    parts: &[(usize, ArrayRef)],
-    data_type: &DataType,
-    n_rows: usize,
-) -> Result<ArrayRef> {
+fn plain(parts: &[(usize, ArrayRef)], data_type: &DataType, n_rows: usize) -> Result<ArrayRef> {
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(parts.len());
     let mut n_done = 0;
     for (first_row, array) in parts {

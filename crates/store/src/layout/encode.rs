@@ -14,30 +14,47 @@ use tidegate_model::schema::table_schema;
 
 use super::EncodedFile;
 use super::columns::{Column, Columns};
-use super::order::Day;
+use super::order::{Day, ROW_GROUP_ROWS};
 use crate::stats::{Bound, COLUMNS, Range, Stats};
 use crate::{Error, Result};
 
 /// Columns with a bloom filter: people ask for one address over a long time.
 const BLOOM_COLUMNS: &[&str] = &["srcaddr", "dstaddr", "pkt_srcaddr", "pkt_dstaddr"];
 
+/// One in so many addresses that are not in a row group seems to be.
+const BLOOM_FPP: f64 = 0.01;
+
+/// Within a row group the times ascend: their differences are small.
+const DELTA_COLUMNS: &[&str] = &["start", "end"];
+
+/// Numbers that rarely repeat: a dictionary would cost more than it saves.
+const PLAIN_COLUMNS: &[&str] = &["srcport", "dstport", "packets", "bytes"];
+
+/// Columns by whose pages a query can skip: a row group is in the order of time.
+const PAGE_STATISTICS_COLUMNS: &[&str] = &["start", "end", "dstport"];
+
+/// A level above this costs more time than it saves space.
+const ZSTD_LEVEL: i32 = 1;
+
+/// Largest dictionary of a column in a row group; 32,768 addresses fit.
+const DICTIONARY_BYTES_MAX: usize = 4 << 20;
+
 /// Encodes the rows of `day`.
 pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
-    let rg: usize = std::env::var("TG_RG").ok().and_then(|x| x.parse().ok()).unwrap_or(65536);
-    let schema = schema_of(columns);
     let failed = |source: ParquetError| Error::Parquet {
         action: "encode",
         path: "the next file".to_owned(),
         source,
     };
-    let properties = properties(rg).map_err(failed)?;
-    let options =
-        ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let schema = schema_of(columns);
+    let options = ArrowWriterOptions::new()
+        .with_properties(properties().map_err(failed)?)
+        .with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)
         .map_err(failed)?;
     let mut stats = Stats { n_records: day.rows.len() as u64, ..Stats::default() };
-    for first in (0..day.rows.len()).step_by(rg) {
-        let rows = day.rows.slice(first, rg.min(day.rows.len() - first));
+    for first in (0..day.rows.len()).step_by(ROW_GROUP_ROWS) {
+        let rows = day.rows.slice(first, ROW_GROUP_ROWS.min(day.rows.len() - first));
         let batch = batch(columns, &schema, &rows)?;
         add_ranges(&mut stats, &batch);
         writer.write(&batch).map_err(failed)?;
@@ -50,11 +67,9 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
 fn schema_of(columns: &Columns) -> SchemaRef {
     let table = table_schema();
     let fields = columns.by_index.iter().map(|(index, column)| match column {
-        Column::Text { .. } => Field::new(
-            table.field(*index).name(),
-            tidegate_model::schema::dictionary_type(),
-            true,
-        ),
+        Column::Text { .. } => {
+            Field::new(table.field(*index).name(), tidegate_model::schema::dictionary_type(), true)
+        }
         Column::Plain(_) => table.field(*index).clone(),
     });
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
@@ -65,29 +80,33 @@ fn batch(columns: &Columns, schema: &SchemaRef, rows: &UInt32Array) -> Result<Re
     Ok(RecordBatch::try_new(Arc::clone(schema), arrays?)?)
 }
 
-fn properties(n_rows: usize) -> Result<WriterProperties, ParquetError> {
-    let level: i32 = std::env::var("TG_ZSTD").ok().and_then(|x| x.parse().ok()).unwrap_or(1);
+fn properties() -> Result<WriterProperties, ParquetError> {
     let mut builder = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(level)?))
-        .set_max_row_group_row_count(Some(n_rows))
-        .set_dictionary_page_size_limit(4 << 20)
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES_MAX)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by("tidegate".to_owned());
-    if std::env::var("TG_NOBLOOM").is_err() {
+    for column in PAGE_STATISTICS_COLUMNS {
+        let path = ColumnPath::from(*column);
+        builder = builder.set_column_statistics_enabled(path, EnabledStatistics::Page);
+    }
     for column in BLOOM_COLUMNS {
         let path = ColumnPath::from(*column);
         builder = builder
             .set_column_bloom_filter_enabled(path.clone(), true)
-            .set_column_bloom_filter_ndv(path.clone(), 4096)
-            .set_column_statistics_enabled(path, EnabledStatistics::Page);
-    }}
-    let _ = Encoding::PLAIN;
-    if let Ok(x) = std::env::var("TG_DELTA") { for c in x.split(',') {
-        builder = builder.set_column_dictionary_enabled(ColumnPath::from(c), false).set_column_encoding(ColumnPath::from(c), Encoding::DELTA_BINARY_PACKED);
-    }}
-    if let Ok(x) = std::env::var("TG_PLAIN") { for c in x.split(',') {
-        builder = builder.set_column_dictionary_enabled(ColumnPath::from(c), false);
-    }}
+            .set_column_bloom_filter_fpp(path.clone(), BLOOM_FPP)
+            .set_column_bloom_filter_max_ndv(path, ROW_GROUP_ROWS as u64);
+    }
+    for column in DELTA_COLUMNS {
+        let path = ColumnPath::from(*column);
+        builder = builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+    }
+    for column in PLAIN_COLUMNS {
+        builder = builder.set_column_dictionary_enabled(ColumnPath::from(*column), false);
+    }
     Ok(builder.build())
 }
 

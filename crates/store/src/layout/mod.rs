@@ -63,8 +63,7 @@ impl Gather {
     /// If a column does not have the type that the table gives it.
     pub fn files(&mut self) -> Result<Vec<EncodedFile>> {
         let batches = std::mem::take(self).batches;
-        let mut columns = Columns::merge(batches)?;
-        let days = order::by_day(&mut columns)?;
-        days.into_iter().map(|day| encode::file(&columns, &day)).collect()
+        let columns = Columns::merge(batches)?;
+        order::by_day(&columns).iter().map(|day| encode::file(&columns, day)).collect()
     }
 }

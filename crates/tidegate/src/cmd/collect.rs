@@ -19,7 +19,7 @@ use crate::output::say::{self, say, styled};
 use crate::output::{Terminal, terminal};
 use crate::places::Places;
 use crate::progress::{Reading, Watch};
-use crate::quantity::{Size, bytes, count, duration};
+use crate::quantity::{Size, bytes, count, duration, plural};
 use crate::time::{Moment, Span, now_ms};
 
 /// Failed objects that the summary names; the rest is counted.
@@ -62,7 +62,7 @@ pub(crate) struct Args {
     region: Vec<String>,
 
     /// Fields of logs that have no header line: '${version} ${account-id} ...'
-    #[arg(id = "log_format", long, value_name = "FORMAT")]
+    #[arg(id = "log_format", long = "log-format", value_name = "FORMAT")]
     log_format: Option<String>,
 
     /// Keep watching the sources for new objects
@@ -227,17 +227,7 @@ fn report(summary: &Summary, settings: &Settings) -> anyhow::Result<()> {
 
 /// Returns the summary in words.
 pub(super) fn words(summary: &Summary) -> Vec<String> {
-    let n_stored = summary.n_records + summary.n_nodata + summary.n_skipdata;
-    let elapsed = Duration::from_millis(summary.elapsed_ms);
-    let rate = per_second(n_stored, elapsed);
-    let mut lines = vec![format!(
-        "{} {} from {} in {} ({} records/s)",
-        styled(say::STRONG, count(n_stored)),
-        styled(say::STRONG, "records stored"),
-        plural(summary.n_objects_new, "object"),
-        duration(summary.elapsed_ms),
-        count(rate),
-    )];
+    let mut lines = vec![headline(summary)];
     let mut note = |name: &str, text: String| lines.push(format!("  {name:<10} {text}"));
     note("objects", objects(summary));
     if summary.n_nodata + summary.n_skipdata > 0 {
@@ -268,6 +258,22 @@ pub(super) fn words(summary: &Summary) -> Vec<String> {
     lines
 }
 
+fn headline(summary: &Summary) -> String {
+    if summary.n_objects_new == 0 && summary.failed.is_empty() {
+        let text = styled(say::STRONG, "nothing new");
+        return format!("{text} in {}", duration(summary.elapsed_ms));
+    }
+    let n_stored = summary.n_records + summary.n_nodata + summary.n_skipdata;
+    let rate = per_second(n_stored, Duration::from_millis(summary.elapsed_ms));
+    format!(
+        "{} from {} in {} ({} records/s)",
+        styled(say::STRONG, format_args!("{} records stored", count(n_stored))),
+        plural(summary.n_objects_new, "object"),
+        duration(summary.elapsed_ms),
+        count(rate),
+    )
+}
+
 fn objects(summary: &Summary) -> String {
     let mut parts = vec![format!("{} found", count(summary.n_objects))];
     let kinds = [
@@ -278,11 +284,6 @@ fn objects(summary: &Summary) -> String {
     ];
     parts.extend(kinds.iter().filter(|(n, _)| *n > 0).map(|(n, it)| format!("{} {it}", count(*n))));
     parts.join(", ")
-}
-
-/// Returns a count with its noun: `1 object`, `4,032 objects`.
-pub(super) fn plural(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 fn exit(summary: &Summary, is_strict: bool) -> Exit {

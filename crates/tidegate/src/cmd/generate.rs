@@ -14,7 +14,7 @@ use tidegate_demo::{
 };
 use tidegate_model::field::DEFAULT_FORMAT;
 
-use super::collect::{per_second, plural, ratio};
+use super::collect::{per_second, ratio};
 use crate::config::{Config, Settings};
 use crate::exit::Exit;
 use crate::failure::Usage;
@@ -22,7 +22,7 @@ use crate::output::record::write_json;
 use crate::output::say::{self, say, styled};
 use crate::output::{Terminal, terminal};
 use crate::progress::{Reading, Watch};
-use crate::quantity::{bytes, count, duration};
+use crate::quantity::{bytes, count, duration, plural};
 
 /// The file that is written last: a folder with it is complete.
 pub(super) const TRUTH: &str = "truth.json";
@@ -189,9 +189,8 @@ pub(super) fn make(spec: &Spec, folder: &Path, settings: &Settings) -> anyhow::R
 pub(super) fn words(made: &Made) -> String {
     let rate = per_second(made.n_records, Duration::from_millis(made.elapsed_ms));
     format!(
-        "{} {} in {}, {}, with {} planted events, in {} ({} records/s)",
-        styled(say::STRONG, count(made.n_records)),
-        styled(say::STRONG, "records made"),
+        "{} in {}, {}, with {} planted events, in {} ({} records/s)",
+        styled(say::STRONG, format_args!("{} records made", count(made.n_records))),
         plural(made.n_objects, "object"),
         bytes(made.bytes),
         made.n_events,

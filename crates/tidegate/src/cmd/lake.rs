@@ -6,7 +6,7 @@ use serde::Serialize;
 use tidegate_store::status::Status;
 use tidegate_store::{Lake, compact, expire, status, vacuum, verify};
 
-use super::collect::{plural, second};
+use super::collect::second;
 use crate::config::{Config, Settings};
 use crate::exit::Exit;
 use crate::failure::Usage;
@@ -15,7 +15,7 @@ use crate::output::record::{as_rows, write_json, write_rows};
 use crate::output::say::{self, styled};
 use crate::output::{Format, Terminal, terminal};
 use crate::places::Places;
-use crate::quantity::{bytes, count, duration};
+use crate::quantity::{bytes, count, duration, plural};
 use crate::time::Span;
 
 /// Days and sources that `status` lists for people; all are in the other forms.

@@ -1,6 +1,7 @@
 //! One value as text.
 
-use arrow::array::Array;
+use arrow::array::Array as _;
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -9,7 +10,7 @@ use super::Error;
 
 /// Turns the values of one batch into text: times as in RFC 3339, NULL as `None`.
 pub(super) struct Cells<'a> {
-    columns: Vec<(&'a dyn Array, ArrayFormatter<'a>)>,
+    columns: Vec<(Option<NullBuffer>, ArrayFormatter<'a>)>,
 }
 
 impl<'a> Cells<'a> {
@@ -18,16 +19,17 @@ impl<'a> Cells<'a> {
         options: &'a FormatOptions<'a>,
     ) -> Result<Self, Error> {
         let columns = batch.columns().iter().map(|column| {
-            let array: &dyn Array = column.as_ref();
-            Ok((array, ArrayFormatter::try_new(array, options)?))
+            let formatter = ArrayFormatter::try_new(column.as_ref(), options)?;
+            // Not `is_null`: a column without a type has no buffer of NULLs, a dictionary has two.
+            Ok((column.logical_nulls(), formatter))
         });
         Ok(Self { columns: columns.collect::<Result<_, Error>>()? })
     }
 
     /// Returns the text of a value, or `None` if it is NULL.
     pub(super) fn text(&self, row: usize, column: usize) -> Result<Option<String>, Error> {
-        let (array, formatter) = &self.columns[column];
-        if array.is_null(row) {
+        let (nulls, formatter) = &self.columns[column];
+        if nulls.as_ref().is_some_and(|it| it.is_null(row)) {
             return Ok(None);
         }
         Ok(Some(formatter.value(row).try_to_string()?))

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Usage;
 use crate::interrupt;
 use crate::output::say::{self, say, styled};
-use crate::output::{Format, Terminal};
+use crate::output::{self, Format, Terminal};
 use questions::QUESTIONS;
 
 /// Marks a folder that a demo may clear.
@@ -121,10 +121,15 @@ async fn ask(settings: &Settings) -> anyhow::Result<()> {
         rows_max: None,
         out: None,
         is_quiet: settings.quiet,
-        is_timed: !settings.quiet,
+        is_timed: false,
     };
     for (index, question) in QUESTIONS.iter().enumerate() {
-        tell(settings, &heading(index + 1, question.title, question.sql));
+        let heading = heading(index + 1, question.title, question.sql);
+        if target.format == Format::Table {
+            print(&heading, terminal)?;
+        } else {
+            tell(settings, &heading);
+        }
         answer(&engine, question.sql, &target).await?;
     }
     Ok(())
@@ -140,18 +145,27 @@ fn heading(number: usize, title: &str, sql: &str) -> Vec<String> {
     [String::new(), title].into_iter().chain(sql).chain([String::new()]).collect()
 }
 
+/// Prints lines that belong to the tables on stdout.
+fn print(lines: &[String], terminal: Terminal) -> Result<(), output::Error> {
+    let text = lines.join("\n") + "\n";
+    if terminal.is_coloured {
+        return super::print(&text);
+    }
+    super::print(&anstream::adapter::strip_str(&text).to_string())
+}
+
 fn next(logs: &Path, lake: &Path) -> Vec<String> {
     let (logs, lake) = (logs.display(), lake.display());
-    let lines = [
-        String::new(),
-        styled(say::STRONG, "What next?"),
-        format!("  tidegate sql --lake {lake}            a prompt over these records"),
-        format!("  tidegate lake status --lake {lake}"),
-        format!(
-            "  less {logs}/truth.json                what was planted, and what you should find"
-        ),
-        "  tidegate collect PATH                your own logs: a folder, or s3://bucket/prefix"
-            .to_owned(),
+    let steps = [
+        ("A prompt over these records", format!("tidegate sql --lake {lake}")),
+        ("What is in the lake", format!("tidegate lake status --lake {lake}")),
+        ("What was planted, and what you should find", format!("less {logs}/truth.json")),
+        ("Your own logs: a folder, or s3://bucket/prefix", "tidegate collect PATH".to_owned()),
     ];
-    lines.into()
+    let mut lines = vec![String::new(), styled(say::STRONG, "What next?")];
+    for (what, command) in steps {
+        lines.push(format!("  {what}:"));
+        lines.push(format!("    {}", styled(say::HINT, command)));
+    }
+    lines
 }

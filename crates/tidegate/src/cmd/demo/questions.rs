@@ -32,27 +32,30 @@ GROUP BY 1, 2, 3 ORDER BY attempts DESC LIMIT 5",
     },
     Question {
         title: "Who scans ports?",
-        sql: "SELECT srcaddr, dstaddr, count(DISTINCT dstport) AS ports, min(start) AS first
+        sql: "SELECT srcaddr, dstaddr, count(DISTINCT dstport) AS ports,
+       min(start) AS first
 FROM flows WHERE action = 'REJECT'
 GROUP BY 1, 2 ORDER BY ports DESC LIMIT 5",
     },
     Question {
         title: "Who uploads most to the Internet?",
         sql: "SELECT srcaddr, dstaddr, sum(bytes) AS bytes, min(start) AS first
-FROM flows WHERE is_private(srcaddr) AND NOT is_private(dstaddr) AND srcport > 1024
+FROM flows WHERE is_private(srcaddr) AND NOT is_private(dstaddr)
+  AND srcport > 1024 AND srcaddr = pkt_srcaddr
 GROUP BY 1, 2 ORDER BY bytes DESC LIMIT 5",
     },
     Question {
         title: "How does the day go?",
-        sql:
-            "SELECT time_bucket('3 hours', start) AS hour, count(*) AS records, sum(bytes) AS bytes,
+        sql: "SELECT time_bucket('3 hours', start) AS hour, count(*) AS records,
+       sum(bytes) AS bytes,
        count(*) FILTER (WHERE action = 'REJECT') AS rejects
 FROM flows GROUP BY 1 ORDER BY 1",
     },
     Question {
         title: "Who serves HTTPS?",
         sql: "SELECT dstaddr, count(DISTINCT srcaddr) AS clients, sum(packets) AS packets
-FROM flows WHERE dstport = 443 AND action = 'ACCEPT' AND flow_direction = 'ingress'
+FROM flows
+WHERE dstport = 443 AND action = 'ACCEPT' AND flow_direction = 'ingress'
 GROUP BY 1 ORDER BY clients DESC LIMIT 5",
     },
     Question {
@@ -62,3 +65,20 @@ FROM flows WHERE log_status = 'NODATA'
 GROUP BY 1 ORDER BY intervals DESC LIMIT 5",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Columns of the narrowest window that is cared for, without the indentation.
+    const LINE_MAX: usize = 77;
+
+    #[test]
+    fn every_question_fits_a_window_of_80_columns() {
+        for question in &QUESTIONS {
+            for line in question.sql.lines() {
+                assert!(line.len() <= LINE_MAX, "{line}");
+            }
+        }
+    }
+}

@@ -231,9 +231,10 @@ fn is_whole(text: &str) -> bool {
     if text.is_empty() || text.starts_with('\\') || matches!(text, "exit" | "quit") {
         return true;
     }
-    // A word behind the text stands alone only if a `;` outside quotes and comments is before it.
+    // A word behind the text is a statement of its own only if a `;` outside quotes and comments
+    // ends the text.
     let probe = format!("{text}\nprobe");
-    split_statements(&probe).last().is_some_and(|it| it == "probe")
+    split_statements(&probe).len() > split_statements(text).len()
 }
 
 #[cfg(test)]

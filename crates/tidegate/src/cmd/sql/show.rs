@@ -12,7 +12,7 @@ use tidegate_query::{Answer, Engine};
 
 use crate::output::say::{self, say, styled, warn};
 use crate::output::{self, Format, Look, Out, terminal};
-use crate::quantity::{count, duration};
+use crate::quantity::{count, duration, plural};
 
 /// Where rows go, and in which form.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub(in crate::cmd) async fn show(
     }
     if target.is_timed {
         let elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let text = format!("{} rows in {}", count(written.n_rows), duration(elapsed_ms));
+        let text = format!("{} in {}", plural(written.n_rows, "row"), duration(elapsed_ms));
         say(styled(say::FAINT, text));
     }
     Ok(())

@@ -1,0 +1,103 @@
+//! `tidegate collect`.
+
+use crate::run::{Here, LOG};
+
+fn field(json: &str, name: &str) -> u64 {
+    let summary: serde_json::Value = serde_json::from_str(json).unwrap();
+    summary[name].as_u64().unwrap()
+}
+
+#[test]
+fn an_object_is_stored_once() {
+    let here = Here::new();
+    here.write("logs/flow.log", LOG);
+    let collect = ["collect", "logs", "--lake", "lake"];
+    insta::assert_snapshot!(here.run(&collect).shown(), @"
+    exit 0
+    --- stderr
+    3 records stored from 1 object in [N] s [N] records/s)
+      objects    1 found
+      of these   1 NODATA, 0 SKIPDATA
+      size       [N] B read [N] B of text), [N] KiB in 2 files
+    ");
+    insta::assert_snapshot!(here.run(&collect).shown(), @"
+    exit 0
+    --- stderr
+    nothing new in [N] s
+      objects    1 found, 1 in the lake already
+    ");
+    here.write("logs/other.log", LOG);
+    let ran = here.run(&[&collect[..], &["--output", "json"]].concat());
+    assert_eq!((field(&ran.stdout, "n_objects_known"), field(&ran.stdout, "n_records")), (1, 2));
+    assert_eq!(ran.stderr, "");
+    assert_eq!(here.run(&[&collect[..], &["-q"]].concat()).shown(), "exit 0");
+}
+
+#[test]
+fn bad_lines_are_set_aside_and_strict_says_so() {
+    let here = Here::new();
+    here.write("flow.log", &format!("{LOG}2 123 eni-1 nonsense\n"));
+    let ran = here.run(&["collect", "flow.log", "--lake", "lake", "--strict"]);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 4
+    --- stderr
+    3 records stored from 1 object in [N] s [N] records/s)
+      objects    1 found
+      of these   1 NODATA, 0 SKIPDATA
+      size       [N] B read [N] B of text), [N] KiB in 2 files
+      bad lines  1, set aside in dead-letters/[NAME].ndjson
+    ");
+    let ran = here.run(&["collect", "flow.log", "--lake", "lax"]);
+    assert_eq!(ran.code, 0);
+}
+
+#[test]
+fn lines_that_were_set_aside_are_read_again_with_a_format() {
+    let here = Here::new();
+    here.write("flow.log", "10.0.0.1 10.0.0.2 77\n10.0.0.1 10.0.0.3 88\n");
+    let ran = here.run(&["collect", "flow.log", "--lake", "lake", "--output", "json"]);
+    assert_eq!(field(&ran.stdout, "n_bad"), 2);
+    let format = "${srcaddr} ${dstaddr} ${bytes}";
+    let again = ["collect", "--replay-dead-letters", "--log-format", format, "--lake", "lake"];
+    let ran = here.run(&[&again[..], &["--output", "json"]].concat());
+    assert_eq!(field(&ran.stdout, "n_records"), 2, "{}", ran.stderr);
+    let ran = here.run(&["sql", "SELECT sum(bytes) AS bytes FROM flows", "--lake", "lake"]);
+    assert_eq!(ran.stdout, "{\"bytes\":165}\n");
+}
+
+#[test]
+fn stdin_is_a_source() {
+    let here = Here::new();
+    let ran = here.run_on(LOG, &["collect", "-", "--lake", "lake", "--output", "json"]);
+    assert_eq!((ran.code, field(&ran.stdout, "n_records")), (0, 2), "{}", ran.stderr);
+}
+
+#[test]
+fn what_cannot_be_collected_is_said() {
+    let here = Here::new();
+    insta::assert_snapshot!(here.run(&["collect", "nowhere", "--lake", "lake"]).shown(), @"
+    exit 2
+    --- stderr
+    error: there is nothing at `nowhere`
+
+    hint: name a file, a folder, a pattern in quotes, `s3://bucket/prefix`, or `-`
+    ");
+    let window = ["collect", ".", "--from", "2026-03-03", "--to", "2026-03-02"];
+    insta::assert_snapshot!(here.run(&window).shown(), @"
+    exit 2
+    --- stderr
+    error: `--from` is not before `--to`
+
+    hint: the window is half-open: `--from 2026-03-02 --to 2026-03-03` is one day
+    ");
+    let format = ["collect", ".", "--log-format", "${bytes} ${bytes}"];
+    let ran = here.run(&format);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.starts_with("error: cannot use the log format\n  caused by: "));
+    insta::assert_snapshot!(here.run(&["collect", "gs://acme/x", "--lake", "lake"]).shown(), @"
+    exit 2
+    --- stderr
+    error: cannot read `gs://acme/x`
+      caused by: cannot open `gs://acme/x`: only folders and `s3://` are known
+    ");
+}

@@ -1,0 +1,20 @@
+//! The program as people run it: exit code, stdout and stderr of each command.
+//!
+//! Every test has a home and a folder of its own; nothing is read from the environment.
+
+#[cfg(test)]
+mod collect;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod lake;
+#[cfg(test)]
+mod run;
+#[cfg(test)]
+mod sql;
+#[cfg(test)]
+mod terminal;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,65 @@
+//! `tidegate generate` and `tidegate demo`.
+
+use crate::run::Here;
+
+#[test]
+fn a_world_is_written_in_the_layout_of_aws_and_only_once() {
+    let here = Here::new();
+    let generate = ["generate", "--out", "world", "--records", "2000", "--output", "json"];
+    let ran = here.run(&generate);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let made: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let truth = std::fs::read(here.path("world/truth.json")).unwrap();
+    let truth: serde_json::Value = serde_json::from_slice(&truth).unwrap();
+    assert_eq!(made["n_records"], truth["records"]["total"]);
+    assert!(here.path("world/AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/03/02").is_dir());
+    let network = std::fs::read_dir(here.path("world/network")).unwrap();
+    assert!(network.count() > 5);
+    let ran = here.run(&["collect", "world/AWSLogs", "--lake", "lake", "--output", "json"]);
+    let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let n = |name: &str| summary[name].as_u64().unwrap();
+    assert_eq!(n("n_records") + n("n_nodata") + n("n_skipdata"), made["n_records"]);
+    assert_eq!((n("n_bad"), n("n_objects_new")), (0, made["n_objects"].as_u64().unwrap()));
+    insta::assert_snapshot!(here.run(&generate).shown(), @"
+    exit 2
+    --- stderr
+    error: there is a world in `world` already
+
+    hint: name another folder, or remove this one
+    ");
+}
+
+#[test]
+fn a_world_that_cannot_be_is_refused() {
+    let here = Here::new();
+    let ran = here.run(&["generate", "--out", "world", "--interval", "61"]);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 2
+    --- stderr
+    error: cannot make a world in `world`
+      caused by: cannot make a world with interval_s = `61`: AWS has 60 and 600
+    ");
+    assert!(!here.path("world").exists());
+}
+
+#[test]
+fn the_demo_answers_every_question_and_may_be_run_again() {
+    let here = Here::new();
+    let demo = ["demo", "--records", "5000", "--dir", "demo"];
+    for _ in 0..2 {
+        let ran = here.run(&demo);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let n_questions = ran.stdout.lines().filter(|it| it.contains(". W") || it.contains(". H"));
+        assert_eq!(n_questions.count(), 8, "{}", ran.stdout);
+        assert!(!ran.stdout.contains("(no rows)"), "{}", ran.stdout);
+        assert!(ran.stderr.contains("tidegate sql --lake demo/lake"), "{}", ran.stderr);
+    }
+    here.write("mine/precious.txt", "x");
+    insta::assert_snapshot!(here.run(&["demo", "--dir", "mine"]).shown(), @"
+    exit 2
+    --- stderr
+    error: the folder `mine` is not empty
+
+    hint: name another one with `--dir`
+    ");
+}
