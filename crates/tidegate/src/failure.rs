@@ -99,7 +99,7 @@ fn hint_of(cause: &(dyn StdError + 'static)) -> Option<String> {
         return error.hint().or_else(|| permission(cause));
     }
     if let Some(error) = cause.downcast_ref::<tidegate_collect::Error>() {
-        return permission_of_source(error).or_else(|| error.hint().map(ToOwned::to_owned));
+        return hint_of_collect(error);
     }
     if let Some(error) = cause.downcast_ref::<tidegate_store::Error>() {
         return error.hint().map(ToOwned::to_owned).or_else(|| permission(cause));
@@ -107,10 +107,20 @@ fn hint_of(cause: &(dyn StdError + 'static)) -> Option<String> {
     cause.downcast_ref::<tidegate_aws::Error>()?.hint().map(ToOwned::to_owned)
 }
 
-/// A source that could not be listed for want of credentials is not a matter of permissions.
-fn permission_of_source(error: &tidegate_collect::Error) -> Option<String> {
+/// What helps against a source that cannot be read depends on why: credentials, permissions, or
+/// neither.
+fn hint_of_collect(error: &tidegate_collect::Error) -> Option<String> {
+    let tidegate_collect::Error::Source { source, .. } = error else {
+        return error.hint().map(ToOwned::to_owned);
+    };
     let mut causes = std::iter::successors(error.source(), |it| (*it).source());
-    causes.find_map(|it| it.downcast_ref::<tidegate_aws::Error>()?.hint()).map(ToOwned::to_owned)
+    let of_aws = causes.find_map(|it| it.downcast_ref::<tidegate_aws::Error>());
+    let hint = match of_aws {
+        Some(of_aws) => of_aws.hint(),
+        None if is_refused(error) => error.hint(),
+        None => source.hint(),
+    };
+    hint.map(ToOwned::to_owned)
 }
 
 /// Returns which permission was missing, if AWS refused.

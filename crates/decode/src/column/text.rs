@@ -45,26 +45,49 @@ impl TextColumn {
         field: &Field,
         bad: &mut Vec<BadRow>,
     ) {
-        self.keys.reserve(if self.keys.is_empty() { self.n_expected } else { rows.len() });
-        let mut previous = Previous { key: NULL_KEY, token: b"-", index: NULL };
-        for (at, row) in rows.iter().enumerate() {
+        let n_before = self.keys.len();
+        if n_before == 0 {
+            self.keys.reserve(self.n_expected);
+        }
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.resize(n_before + rows.len(), 0);
+        // Neighbours are often alike: the token of the row before, and what it was.
+        let mut key_before = NULL_KEY;
+        let mut long_before = b"-".as_slice();
+        let mut index_before = NULL;
+        for (at, (row, out)) in rows.iter().zip(&mut keys[n_before..]).enumerate() {
             let (start, end) = cells.at(*row, slot);
             let index = match short_key(cells.text, start, end) {
-                Some(key) if key == previous.key => previous.index,
+                Some(key) if key == key_before => index_before,
                 Some(key) => {
-                    let found = self.interner.find_short(key);
-                    let token = &cells.text[start..end];
-                    let index = found.unwrap_or_else(|| self.learn(token, (at, field), bad));
-                    previous.keep(key, token, index);
-                    index
+                    key_before = key;
+                    match self.interner.find_short(key) {
+                        Some(index) => index,
+                        None => self.learn(&cells.text[start..end], (at, field), bad),
+                    }
                 }
-                None => self.long(&cells.text[start..end], &mut previous, (at, field), bad),
+                None => {
+                    let token = &cells.text[start..end];
+                    if key_before == LONG_KEY && token == long_before {
+                        index_before
+                    } else {
+                        key_before = LONG_KEY;
+                        long_before = token;
+                        self.long(token, (at, field), bad)
+                    }
+                }
             };
-            if index == NULL {
-                self.nulls.push(row_index(self.keys.len()));
+            index_before = index;
+            if index >= 0 {
+                *out = index;
+            } else if index == NULL {
+                self.nulls.push(row_index(n_before + at));
+            } else {
+                // The next one like it is bad, too.
+                key_before = NO_KEY;
             }
-            self.keys.push(index.max(0));
         }
+        self.keys = keys;
     }
 
     /// Appends one value; an empty one is NULL, like `-`.
@@ -118,22 +141,12 @@ impl TextColumn {
         (n_equal - n_hidden) as u64
     }
 
-    fn long<'a>(
-        &mut self,
-        token: &'a [u8],
-        previous: &mut Previous<'a>,
-        place: (usize, &Field),
-        bad: &mut Vec<BadRow>,
-    ) -> i32 {
-        if previous.key == LONG && previous.token == token {
-            return previous.index;
-        }
-        let index = match self.interner.find_long(token) {
+    #[inline(never)]
+    fn long(&mut self, token: &[u8], place: (usize, &Field), bad: &mut Vec<BadRow>) -> i32 {
+        match self.interner.find_long(token) {
             Some(index) => index,
             None => self.learn(token, place, bad),
-        };
-        previous.keep(LONG, token, index);
-        index
+        }
     }
 
     /// Returns the index of a token that is new; one that does not fit is reported.
@@ -162,24 +175,11 @@ impl TextColumn {
     }
 }
 
-/// The token of the row before, and what it was.
-struct Previous<'a> {
-    key: u128,
-    token: &'a [u8],
-    index: i32,
-}
+/// A key that no short token has, for all that are not short.
+const LONG_KEY: u128 = u128::MAX;
 
-impl<'a> Previous<'a> {
-    /// Keeps what the token was, unless it was bad: then the next one like it is bad, too.
-    fn keep(&mut self, key: u128, token: &'a [u8], index: i32) {
-        if index != BAD {
-            *self = Self { key, token, index };
-        }
-    }
-}
-
-/// A key that no short token has: the token of the row before is in `token`.
-const LONG: u128 = u128::MAX;
+/// A key that no token has.
+const NO_KEY: u128 = u128::MAX - 1;
 
 /// Returns the value that `token` stands for, or why it stands for none.
 fn canonical(kind: Kind, token: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {

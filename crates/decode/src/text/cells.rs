@@ -25,8 +25,10 @@ impl Cells<'_> {
     /// Returns where the field at `slot` of `row` begins and ends.
     #[inline]
     pub(crate) fn at(&self, row: Row, slot: usize) -> (usize, usize) {
-        let at = row.base as usize + slot;
-        (self.starts[at] as usize, self.starts[at + 1] as usize - 1)
+        match self.starts.get(row.base as usize + slot..) {
+            Some([start, next, ..]) => (*start as usize, *next as usize - 1),
+            _ => unreachable!("the start of a field has another after it"),
+        }
     }
 
     /// Returns the field at `slot` of `row`.

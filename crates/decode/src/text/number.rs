@@ -10,20 +10,33 @@ const DIGITS_MAX: usize = 19;
 /// not fit into 64 bits.
 #[inline]
 pub(crate) fn parse(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    let n_digits = end.wrapping_sub(start);
+    match text.get(start..start + 8) {
+        Some(word) if n_digits.wrapping_sub(1) < 8 => up_to_eight(little_endian(word), n_digits),
+        _ => parse_long_or_last(text, start, end),
+    }
+}
+
+#[inline(never)]
+fn parse_long_or_last(text: &[u8], start: usize, end: usize) -> Option<u64> {
     let n_digits = end - start;
-    if n_digits.wrapping_sub(1) < 8 {
-        return up_to_eight(word(text, start, end), n_digits);
+    match text.get(start..start + 16) {
+        Some(words) if n_digits.wrapping_sub(9) < 8 => {
+            let high = up_to_eight(little_endian(&words[..8]), 8)?;
+            let low = up_to_eight(little_endian(&words[8..]), n_digits - 8)?;
+            Some(high * POWERS[n_digits - 8] + low)
+        }
+        _ => parse_slowly(&text[start..end]),
     }
-    if n_digits.wrapping_sub(9) < 8 {
-        let high = up_to_eight(word(text, start, start + 8), 8)?;
-        let low = up_to_eight(word(text, start + 8, end), n_digits - 8)?;
-        return Some(high * POWERS[n_digits - 8] + low);
-    }
-    parse_long(&text[start..end])
+}
+
+#[inline]
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.first_chunk::<8>().map_or(0, |it| u64::from_le_bytes(*it))
 }
 
 #[cold]
-fn parse_long(digits: &[u8]) -> Option<u64> {
+fn parse_slowly(digits: &[u8]) -> Option<u64> {
     let n_zeros = digits.iter().take_while(|it| **it == b'0').count();
     let significant = &digits[n_zeros..];
     if digits.is_empty() || significant.len() > DIGITS_MAX + 1 {
@@ -35,35 +48,17 @@ fn parse_long(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// Returns eight bytes of text from `start`; those from `end` on are anything.
-#[inline]
-fn word(text: &[u8], start: usize, end: usize) -> u64 {
-    match text[start..].first_chunk::<8>() {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => last_word(&text[start..end]),
-    }
-}
-
-#[cold]
-fn last_word(token: &[u8]) -> u64 {
-    let mut chunk = [0; 8];
-    chunk[..token.len()].copy_from_slice(token);
-    u64::from_le_bytes(chunk)
-}
-
 /// Returns the number of the first `n_digits` bytes of `word`, 1 to 8 of them.
 ///
-/// The digits are moved to the end of the word and zeros put before them; then neighbours are
-/// joined three times: digits to pairs, pairs to fours, fours to eight.
+/// The digits are moved to the end of the word, behind zeros; then neighbours are joined three
+/// times: digits to pairs, pairs to fours, fours to eight.
 #[inline]
 fn up_to_eight(word: u64, n_digits: usize) -> Option<u64> {
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
     #[expect(clippy::cast_possible_truncation, reason = "it is at most 8")]
     let n_free = 64 - 8 * n_digits as u32;
-    let digits = (word << n_free) | ZEROS.checked_shr(64 - n_free).unwrap_or(0);
-    let values = digits ^ ZEROS;
-    let is_digits =
-        (values | values.wrapping_add(0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 == 0;
+    let values = (word ^ 0x3030_3030_3030_3030) << n_free;
+    let excess = values.wrapping_add(0x0606_0606_0606_0606);
+    let is_digits = (values | excess) & 0xf0f0_f0f0_f0f0_f0f0 == 0;
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
     let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;

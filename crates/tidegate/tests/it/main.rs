@@ -6,6 +6,7 @@
 mod collect;
 #[cfg(test)]
 mod config;
+mod exactly_once;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod lake;
 mod run;
 #[cfg(test)]
 mod sql;
+mod support;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]

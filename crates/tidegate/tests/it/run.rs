@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Three records of the default format: one accepted, one rejected, one NODATA.
-pub const LOG: &str = "\
+pub(crate) const LOG: &str = "\
 version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status
 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
 2 123456789010 eni-1235b8ca123456789 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK
@@ -14,28 +14,28 @@ version account-id interface-id srcaddr dstaddr srcport dstport protocol packets
 ";
 
 /// A folder, and a user's home in it.
-pub struct Here {
+pub(crate) struct Here {
     folder: TempDir,
 }
 
 /// How a command ended.
-pub struct Ran {
+pub(crate) struct Ran {
     /// Exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// What it wrote to stdout.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// What it wrote to stderr.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Here {
     /// Makes an empty folder.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
     /// Makes a folder with [`LOG`] as `flow.log`, collected into the lake `lake`.
-    pub fn with_lake() -> Self {
+    pub(crate) fn with_lake() -> Self {
         let here = Self::new();
         here.write("flow.log", LOG);
         let ran = here.run(&["collect", "flow.log", "--lake", "lake"]);
@@ -44,19 +44,19 @@ impl Here {
     }
 
     /// Returns the path of `name` in the folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a file.
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
     /// Returns the command with `arguments`, in this folder and with no environment but a home.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
         command.args(arguments).current_dir(self.folder.path()).env_clear();
         command.env("HOME", self.path("home")).stdin(Stdio::null());
@@ -64,17 +64,17 @@ impl Here {
     }
 
     /// Runs a command.
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         self.end(self.command(arguments).output().unwrap())
     }
 
     /// Runs a command with these variables.
-    pub fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
         self.end(self.command(arguments).envs(variables.iter().copied()).output().unwrap())
     }
 
     /// Runs a command with this on stdin.
-    pub fn run_on(&self, stdin: &str, arguments: &[&str]) -> Ran {
+    pub(crate) fn run_on(&self, stdin: &str, arguments: &[&str]) -> Ran {
         use std::io::Write as _;
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -100,10 +100,10 @@ impl Here {
 
 impl Ran {
     /// Returns everything that can be seen, with what differs from run to run masked.
-    pub fn shown(&self) -> String {
-        let part = |name: &str, text: &str| match text.is_empty() {
-            true => String::new(),
-            false => format!("\n--- {name}\n{}", mask(text.trim_end())),
+    pub(crate) fn shown(&self) -> String {
+        let part = |name: &str, text: &str| {
+            let text = mask(text.trim_end());
+            if text.is_empty() { text } else { format!("\n--- {name}\n{text}") }
         };
         format!(
             "exit {}{}{}",
@@ -123,10 +123,7 @@ fn mask(text: &str) -> String {
             let is_number =
                 word.trim_start_matches('(').starts_with(|it: char| it.is_ascii_digit());
             let is_measured = ["s", "B", "KiB", "MiB", "records/s", "bytes"].contains(&next);
-            match is_number && is_measured {
-                true => "[N]".to_owned(),
-                false => mask_name(word),
-            }
+            if is_number && is_measured { "[N]".to_owned() } else { mask_name(word) }
         });
         masked.collect::<Vec<_>>().join(" ").trim_end().to_owned()
     });

@@ -1,5 +1,6 @@
 //! What people see on a terminal, by `script` of util-linux.
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use crate::run::Here;
@@ -8,7 +9,8 @@ use crate::run::Here;
 fn on_terminal(here: &Here, arguments: &str) -> Option<String> {
     let is_there = Command::new("script").arg("--version").stdout(Stdio::null()).status();
     if !is_there.is_ok_and(|it| it.success()) {
-        eprintln!("skipped: `script` of util-linux is not installed");
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "skipped: `script` of util-linux is not installed").unwrap();
         return None;
     }
     let program = env!("CARGO_BIN_EXE_tidegate");
