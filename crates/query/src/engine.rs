@@ -15,7 +15,7 @@ use tidegate_store::Opener;
 use tokio::time::Instant;
 
 use crate::answer::Answer;
-use crate::catalog::{Catalogs, Shared, kind_name};
+use crate::catalog::{Catalogs, Shared, is_built_in, kind_name};
 use crate::error::{Error, from_engine};
 use crate::limit::{self, Limits};
 use crate::scope::{LakeHandle, LakeSource, Scope};
@@ -67,11 +67,7 @@ pub struct Engine {
 
 impl Engine {
     /// Returns a session. Nothing is opened before a statement needs it.
-    pub fn new(
-        options: EngineOptions,
-        lake: LakeSource,
-        opener: Arc<dyn Opener>,
-    ) -> Result<Self> {
+    pub fn new(options: EngineOptions, lake: LakeSource, opener: Arc<dyn Opener>) -> Result<Self> {
         let failed = |it: DataFusionError| from_engine(&it, options.memory_bytes_max);
         let mut state = session::state(&options).map_err(failed)?;
         for (_, udf) in function::all() {
@@ -150,6 +146,7 @@ impl Engine {
 
     async fn plan(&self, context: &SessionContext, sql: &str) -> Result<DataFrame> {
         let state = context.state();
+        let sql = if is_show_tables(sql) { SHOW_TABLES } else { sql };
         let plan = state.create_logical_plan(sql).await.map_err(|it| self.error(&it))?;
         Ok(DataFrame::new(state, plan))
     }
@@ -162,7 +159,7 @@ impl Engine {
     ) -> Result<(Option<DataFrame>, Option<String>)> {
         let plan = frame.logical_plan();
         let message = match plan {
-            LogicalPlan::Ddl(ddl) => match self.untouched(ddl) {
+            LogicalPlan::Ddl(ddl) => match self.untouched(ddl)? {
                 Some(message) => return Ok((None, Some(message))),
                 None => Some(done_message(ddl)),
             },
@@ -177,26 +174,73 @@ impl Engine {
         Ok((has_rows.then_some(executed), message))
     }
 
-    /// Returns what to say if `ddl` makes something that is there and may be left as it is.
-    fn untouched(&self, ddl: &DdlStatement) -> Option<String> {
-        let name = match ddl {
-            DdlStatement::CreateExternalTable(it) if it.if_not_exists => &it.name,
-            DdlStatement::CreateMemoryTable(it) if it.if_not_exists => &it.name,
-            _ => return None,
-        };
-        let kind = self.shared.kind(name.table())?;
-        Some(left_message(name.table(), kind_name(kind)))
+    /// Returns what to say if there is nothing to do: what is to be made is there, or what is to be
+    /// dropped is not, and the statement says that this is fine.
+    fn untouched(&self, ddl: &DdlStatement) -> Result<Option<String>> {
+        match ddl {
+            DdlStatement::CreateExternalTable(it) => {
+                self.before_making(it.name.table(), it.if_not_exists, it.or_replace)
+            }
+            DdlStatement::CreateMemoryTable(it) => {
+                self.before_making(it.name.table(), it.if_not_exists, it.or_replace)
+            }
+            DdlStatement::CreateView(it) => {
+                self.before_making(it.name.table(), false, it.or_replace)
+            }
+            DdlStatement::DropTable(it) => {
+                self.before_dropping(it.name.table(), it.if_exists, "table")
+            }
+            DdlStatement::DropView(it) => {
+                self.before_dropping(it.name.table(), it.if_exists, "view")
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn before_making(
+        &self,
+        name: &str,
+        is_if_not_exists: bool,
+        is_or_replace: bool,
+    ) -> Result<Option<String>> {
+        let Some(kind) = self.shared.kind(name).map(kind_name) else { return Ok(None) };
+        if is_if_not_exists {
+            return Ok(Some(left_message(name, kind)));
+        }
+        if is_or_replace && !is_built_in(name) {
+            return Ok(None);
+        }
+        Err(Error::Exists { name: name.to_owned(), kind })
+    }
+
+    fn before_dropping(
+        &self,
+        name: &str,
+        is_if_exists: bool,
+        wanted: &str,
+    ) -> Result<Option<String>> {
+        if is_built_in(name) {
+            let hint = "only tables that were made in this session can be dropped".to_owned();
+            let message = format!("`{name}` belongs to the lake and cannot be dropped");
+            return Err(Error::sql(message, Some(hint)));
+        }
+        match self.shared.kind(name).map(kind_name) {
+            None if is_if_exists => Ok(Some(format!("there is no {wanted} `{name}`"))),
+            None => Err(Error::no_table(name, &self.shared.table_names())),
+            Some(kind) if kind != wanted => {
+                let hint = format!("say `DROP {}`", kind.to_uppercase());
+                Err(Error::sql(format!("`{name}` is a {kind}"), Some(hint)))
+            }
+            Some(_) => Ok(None),
+        }
     }
 
     fn run_ddl(&self, statement: raw::ddl::Statement) -> Result<Answer> {
         match statement {
             raw::ddl::Statement::Create(create) => {
-                if let Some(kind) = self.shared.kind(&create.name) {
-                    let kind = kind_name(kind);
-                    if create.is_if_not_exists {
-                        return Ok(done(Some(left_message(&create.name, kind))));
-                    }
-                    return Err(Error::Exists { name: create.name, kind });
+                let is_if_not_exists = create.is_if_not_exists;
+                if let Some(message) = self.before_making(&create.name, is_if_not_exists, false)? {
+                    return Ok(done(Some(message)));
                 }
                 let message = format!("table `{}` reads {} in place", create.name, create.location);
                 let table = raw::hive_table(self.raw.clone(), &create)?;
@@ -225,6 +269,16 @@ impl Engine {
             other => other,
         }
     }
+}
+
+/// What `SHOW TABLES` asks: our tables and the user's, without the engine's own.
+const SHOW_TABLES: &str = "SELECT table_name, table_type FROM information_schema.tables \
+     WHERE table_schema = 'main' ORDER BY table_name";
+
+fn is_show_tables(sql: &str) -> bool {
+    let words: Vec<&str> = sql.trim_end_matches([';', ' ', '\n']).split_whitespace().collect();
+    let [show, tables] = words.as_slice() else { return false };
+    show.eq_ignore_ascii_case("show") && tables.eq_ignore_ascii_case("tables")
 }
 
 /// Whether a row limit around the plan changes nothing but the number of rows.

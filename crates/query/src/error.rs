@@ -245,7 +245,9 @@ fn from_parser(text: &str) -> Error {
         None => (text, None),
     };
     let message = format!("cannot read the statement: {}", lower_first(message));
-    Error::Sql { message, hint: None, place }
+    let is_end = text.to_lowercase().contains("found: end") && !text.contains("EOF");
+    let hint = is_end.then(|| "`end` is a key word: quote the column, as \"end\"".to_owned());
+    Error::Sql { message, hint, place }
 }
 
 fn parse_place(text: &str) -> Option<TextPlace> {
@@ -279,6 +281,18 @@ fn from_plan(message: &str) -> Error {
     if let Some(name) = missing_table(message) {
         return Error::NoTable { name: name.to_owned(), nearest: None };
     }
+    if let Some(rest) = message.split_once("user-defined coercion failed with: ").map(|it| it.1) {
+        // A function of ours refuses its arguments, in its own words.
+        let words = rest.split(". No function matches").next().unwrap_or(rest);
+        return Error::sql(tidy(words), None);
+    }
+    if message.contains("require unique expression names") {
+        let name = message.split('"').nth(1).unwrap_or_default();
+        return Error::sql(
+            format!("two columns of the answer are called `{}`", tidy(name)),
+            Some("give one of them another name with `AS`".to_owned()),
+        );
+    }
     let (message, hint) = match message.split_once("\nDid you mean ") {
         Some((message, rest)) => {
             let name = rest.trim().trim_end_matches('?').trim_matches('\'');
@@ -286,7 +300,7 @@ fn from_plan(message: &str) -> Error {
         }
         None => (message, None),
     };
-    Error::sql(lower_first(&tidy(message)), hint)
+    Error::sql(lower_first(tidy(message).trim_end_matches('.')), hint)
 }
 
 /// `table 'tidegate.main.flowz' not found`

@@ -43,6 +43,8 @@ fn config(options: &EngineOptions) -> SessionConfig {
         .with_default_catalog_and_schema(CATALOG, SCHEMA);
     let all = config.options_mut();
     all.sql_parser.collect_spans = true;
+    // As in Athena and DuckDB, whichever the direction.
+    all.sql_parser.default_null_ordering = "nulls_last".to_owned();
     all.execution.time_zone = Some("UTC".to_owned());
     let parquet = &mut all.execution.parquet;
     parquet.pushdown_filters = true;

@@ -125,15 +125,30 @@ fn hint_of_collect(error: &tidegate_collect::Error) -> Option<String> {
 
 /// Returns which permission was missing, if AWS refused.
 fn permission(cause: &(dyn StdError + 'static)) -> Option<String> {
-    let (action, path) = match cause.downcast_ref::<tidegate_query::Error>() {
-        Some(tidegate_query::Error::Storage { action, path, .. }) => (*action, path),
-        _ => match cause.downcast_ref::<tidegate_store::Error>() {
-            Some(tidegate_store::Error::Storage { action, path, .. }) => (*action, path),
-            _ => return None,
-        },
-    };
+    let (action, path) =
+        cause
+            .downcast_ref::<tidegate_query::Error>()
+            .and_then(request_of_query)
+            .or_else(|| cause.downcast_ref::<tidegate_store::Error>().and_then(request))?;
     let permission = tidegate_aws::permission::needed_for(action)?;
     is_refused(cause).then(|| format!("the role needs `{permission}` on `{path}`"))
+}
+
+/// Returns what was attempted on what, if the error is a request that failed.
+fn request(error: &tidegate_store::Error) -> Option<(&'static str, &str)> {
+    match error {
+        tidegate_store::Error::Storage { action, path, .. } => Some((action, path)),
+        _ => None,
+    }
+}
+
+fn request_of_query(error: &tidegate_query::Error) -> Option<(&'static str, &str)> {
+    match error {
+        tidegate_query::Error::Storage { action, path, .. } => Some((action, path)),
+        tidegate_query::Error::Lake(error) => request(error),
+        tidegate_query::Error::Shared(error) => request_of_query(error),
+        _ => None,
+    }
 }
 
 /// Returns whether AWS refused: no credentials, or no permission.

@@ -57,26 +57,19 @@ impl TextColumn {
         let mut index_before = NULL;
         for (at, (row, out)) in rows.iter().zip(&mut keys[n_before..]).enumerate() {
             let (start, end) = cells.at(*row, slot);
-            let index = match short_key(cells.text, start, end) {
-                Some(key) if key == key_before => index_before,
-                Some(key) => {
-                    key_before = key;
-                    match self.interner.find_short(key) {
-                        Some(index) => index,
-                        None => self.learn(&cells.text[start..end], (at, field), bad),
-                    }
-                }
-                None => {
-                    let token = &cells.text[start..end];
-                    if key_before == LONG_KEY && token == long_before {
-                        index_before
-                    } else {
-                        key_before = LONG_KEY;
-                        long_before = token;
-                        self.long(token, (at, field), bad)
-                    }
-                }
+            let key = short_key(cells.text, start, end).unwrap_or(LONG_KEY);
+            let is_like_before =
+                key == key_before && (key != LONG_KEY || &cells.text[start..end] == long_before);
+            let index = if is_like_before {
+                index_before
+            } else if key == LONG_KEY {
+                long_before = &cells.text[start..end];
+                self.long(long_before, (at, field), bad)
+            } else {
+                let found = self.interner.find_short(key);
+                found.unwrap_or_else(|| self.learn(&cells.text[start..end], (at, field), bad))
             };
+            key_before = key;
             index_before = index;
             if index >= 0 {
                 *out = index;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use bytes::Bytes;
 use tidegate_decode::{Counts, Decoder, Options};
 
-use crate::support::{Kept, check, gzip, zstd};
+use crate::support::{Kept, check, gzip, lines, zstd};
 
 const TEXT: &str = "srcaddr bytes\n10.0.0.1 1\n10.0.0.2 2\n10.0.0.3 3\n";
 
@@ -105,8 +105,7 @@ fn what_follows_the_last_member_is_one_bad_line_and_costs_no_record() {
 
 #[test]
 fn a_container_that_is_cut_off_keeps_its_whole_lines_and_never_half_a_line() {
-    let text: String =
-        (0..5_000).map(|it| format!("10.0.{}.{} {it}\n", it % 200, it % 250)).collect();
+    let text = lines(5_000, |it| format!("10.0.{}.{} {it}", it % 200, it % 250));
     let text = format!("srcaddr bytes\n{text}");
     let whole = check(&text);
     for object in [gzip(text.as_bytes()), zstd(text.as_bytes())] {

@@ -1,4 +1,4 @@
-//! JSON around lines: CloudWatch Logs subscriptions and Firehose deliveries.
+//! JSON around lines: `CloudWatch` Logs subscriptions and Firehose deliveries.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -41,7 +41,7 @@ fn firehose_records_follow_each_other_in_every_way() {
         format!("[\n  {a},\n  {b}\n]\n"),
         format!("\n\n {a}\r\n{b}"),
         format!("\u{feff}{a}{b}"),
-        a.replace(":", " :\n ") + &b.replace("message", "mess\\u0061ge"),
+        a.replace(':', " :\n ") + &b.replace("message", "mess\\u0061ge"),
     ] {
         assert_nodata(&object, &["eni-a", "eni-b"]);
     }

@@ -9,8 +9,9 @@ fn every_file_decodes_to_what_stands_beside_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("test_data");
     let mut names: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()
-        .map(|it| it.unwrap().file_name().into_string().unwrap())
-        .filter(|it| !it.ends_with(".snap"))
+        .map(|it| it.unwrap().path())
+        .filter(|it| it.extension().is_none_or(|it| it != "snap"))
+        .map(|it| it.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     names.sort();
     assert!(names.len() >= 12, "{names:?}");

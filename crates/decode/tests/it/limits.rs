@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use tidegate_decode::{BadLine, Counts, Decoder, Limits, Options, Sink};
 
 use crate::containers::check_stream;
-use crate::support::{Kept, check, decode_with, gzip, zstd};
+use crate::support::{Kept, check, decode_with, gzip, lines, zstd};
 
 fn check_limited(limits: Limits, object: impl AsRef<[u8]>) -> String {
     let (kept, counts) = decode_with(Options { limits, ..Options::default() }, object.as_ref());
@@ -67,13 +67,13 @@ fn an_object_may_hold_only_so_much() {
 #[test]
 fn a_batch_has_at_most_so_many_rows_and_so_much_text() {
     let limits = Limits { batch_rows: 7, ..Limits::default() };
-    let text: String = (0..30).map(|it| format!("10.0.0.1 {it}\n")).collect();
+    let text = lines(30, |it| format!("10.0.0.1 {it}"));
     let object = format!("srcaddr bytes\n{text}");
     let (kept, _) = decode_with(Options { limits, ..Options::default() }, object.as_bytes());
     let n_rows: Vec<usize> = kept.batches.iter().map(RecordBatch::num_rows).collect();
     assert_eq!(n_rows, [7, 7, 7, 7, 2]);
     let limits = Limits { dictionary_bytes_max: 100_000, ..Limits::default() };
-    let text: String = (0..1_000).map(|it| format!("{it:0>1000}\n")).collect();
+    let text = lines(1_000, |it| format!("{it:0>1000}"));
     let object = format!("region\n{text}");
     let (kept, counts) = decode_with(Options { limits, ..Options::default() }, object.as_bytes());
     assert_eq!(counts.n_ok, 1_000);

@@ -39,7 +39,10 @@ impl Kept {
 
     /// Renders rows, bad lines and counts.
     pub(crate) fn render(&self, counts: &Counts) -> String {
-        let mut text: String = self.rows().iter().map(|it| format!("{it}\n")).collect();
+        let mut text = String::new();
+        for row in self.rows() {
+            writeln!(text, "{row}").unwrap();
+        }
         for it in &self.bad_lines {
             let raw: String =
                 String::from_utf8_lossy(&it.raw).chars().flat_map(char::escape_debug).collect();
@@ -145,6 +148,12 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
+}
+
+/// Returns `n` lines.
+pub(crate) fn lines(n: usize, line: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = (0..n).map(line).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Returns the numbers of a column.

@@ -1,5 +1,6 @@
 //! Text: headers, formats, separators, values, and what is wrong with lines.
 
+use arrow::record_batch::RecordBatch;
 use insta::assert_snapshot;
 use tidegate_decode::{Decoder, Options};
 
@@ -262,7 +263,7 @@ fn rows_of_several_objects_share_batches_by_their_columns() {
     }
     assert!(kept.batches.is_empty());
     decoder.flush(&mut kept);
-    let mut n_rows: Vec<usize> = kept.batches.iter().map(|it| it.num_rows()).collect();
+    let mut n_rows: Vec<usize> = kept.batches.iter().map(RecordBatch::num_rows).collect();
     n_rows.sort_unstable();
     assert_eq!(n_rows, [10, 20]);
     decoder.flush(&mut kept);

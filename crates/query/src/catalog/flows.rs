@@ -17,9 +17,7 @@ use datafusion::datasource::file_format::FileFormat as _;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::listing::helpers::expr_applicable_for_cols;
-use datafusion::datasource::physical_plan::{
-    FileGroup, FileScanConfigBuilder, ParquetSource,
-};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -58,8 +56,7 @@ impl Flows {
         (projection, limit): (Option<&Vec<usize>>, Option<usize>),
     ) -> Result<FileScanConfigBuilder> {
         let options = parquet_options(session);
-        let source =
-            ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
+        let source = ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
         let url = store_url(&place.url)?;
         session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
         let schema = self.schema.table_schema();
@@ -116,8 +113,7 @@ impl TableProvider for Flows {
         let lake = self.lake.lake().await?;
         let schema = self.schema.table_schema();
         let mut files = prune::by_ranges(&snapshot.files, filters, schema, session)?;
-        let (dates, rest): (Vec<Expr>, Vec<Expr>) =
-            filters.iter().cloned().partition(is_date_only);
+        let (dates, rest): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(is_date_only);
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());
         if files.is_empty() {

@@ -47,6 +47,11 @@ pub(crate) const OBJECTS: &str = "objects";
 pub(crate) const BUILT_IN: &[(&str, TableType)] =
     &[(FLOWS, TableType::Base), (OBJECTS, TableType::Base), (VPC_FLOW_LOGS, TableType::View)];
 
+/// Whether `name` is a table that is always there.
+pub(crate) fn is_built_in(name: &str) -> bool {
+    BUILT_IN.iter().any(|it| it.0 == name)
+}
+
 /// What all statements of a session share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -197,11 +202,6 @@ impl SchemaProvider for Tables {
     }
 
     fn deregister_table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        if BUILT_IN.iter().any(|it| it.0 == name) {
-            let hint = "only tables that were made in this session can be dropped".to_owned();
-            let message = format!("`{name}` belongs to the lake and cannot be dropped");
-            return Err(Error::sql(message, Some(hint)).into());
-        }
         Ok(self.shared.remove(name))
     }
 

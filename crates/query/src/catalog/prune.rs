@@ -102,9 +102,9 @@ impl Ranges<'_> {
         let data_type = self.schema.field_with_name(name).ok()?.data_type();
         let bounds = self.files.iter().map(|it| bound(it, name, side));
         Some(match data_type {
-            DataType::Date32 => Arc::new(
-                self.files.iter().map(|it| it.date.map(days)).collect::<Date32Array>(),
-            ),
+            DataType::Date32 => {
+                Arc::new(self.files.iter().map(|it| it.date.map(days)).collect::<Date32Array>())
+            }
             DataType::Utf8View => Arc::new(bounds.map(text).collect::<StringViewArray>()),
             DataType::Int32 | DataType::Int64 => Arc::new(bounds.map(int).collect::<Int64Array>()),
             DataType::Timestamp(_, _) => {

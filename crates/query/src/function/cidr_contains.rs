@@ -79,8 +79,9 @@ fn in_one(cidr: Option<Cidr>, addresses: &ArrayRef) -> Result<ArrayRef> {
 fn in_each(cidrs: &ArrayRef, addresses: &ArrayRef) -> Result<ArrayRef> {
     let cidrs = text::map_text(cidrs, Cidr::parse)?;
     let addresses = as_string_view_array(addresses)?;
-    let contains = cidrs.into_iter().zip(addresses).map(|(cidr, address)| {
-        Some(cidr?.contains(address::parse(address?)?))
-    });
+    let contains = cidrs
+        .into_iter()
+        .zip(addresses)
+        .map(|(cidr, address)| Some(cidr?.contains(address::parse(address?)?)));
     Ok(Arc::new(contains.collect::<BooleanArray>()))
 }

@@ -79,7 +79,8 @@ impl ScalarUDFImpl for EpochSeconds {
         let ([time], Some(ScalarValue::Int64(Some(second)))) = (args, literal.as_literal()) else {
             return Ok(PreimageResult::None);
         };
-        let bounds = second.checked_mul(SECOND_US).zip((second.saturating_add(1)).checked_mul(SECOND_US));
+        let bounds =
+            second.checked_mul(SECOND_US).zip((second.saturating_add(1)).checked_mul(SECOND_US));
         let Some((lower, upper)) = bounds else { return Ok(PreimageResult::None) };
         if info.get_data_type(time)? != time_type() {
             return Ok(PreimageResult::None);

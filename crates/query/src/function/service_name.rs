@@ -51,9 +51,9 @@ impl ScalarUDFImpl for ServiceName {
         let is_constant = args.args.iter().all(|it| matches!(it, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let names = match arrays.as_slice() {
-            [ports] => text::texts(
-                as_int64_array(ports)?.iter().map(|it| names::service(it?, names::TCP)),
-            ),
+            [ports] => {
+                text::texts(as_int64_array(ports)?.iter().map(|it| names::service(it?, names::TCP)))
+            }
             [ports, protocols] => {
                 let protocols = as_int64_array(protocols)?.iter();
                 let both = as_int64_array(ports)?.iter().zip(protocols);

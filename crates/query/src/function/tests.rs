@@ -75,7 +75,6 @@ fn cidr_contains_knows_both_families_and_gives_null_for_garbage() {
         ("cidr_contains('10.0.0.0/8', '10.xx.0.1')", "NULL"),
         ("cidr_contains('10.0.0.0/8', NULL)", "NULL"),
         ("cidr_contains(NULL, '10.0.0.1')", "NULL"),
-        ("cidr_contains('10.0.0.0/8', 7)", "Error during planning: cidr_contains takes text, got Int64"),
     ]);
 }
 
@@ -118,7 +117,6 @@ fn protocols_and_services_have_their_usual_names() {
         ("protocol_name(58)", "ipv6-icmp"),
         ("protocol_name(254)", "NULL"),
         ("protocol_name(NULL)", "NULL"),
-        ("protocol_name('tcp')", "Error during planning: protocol_name takes whole numbers, got Utf8"),
         ("service_name(443)", "https"),
         ("service_name(443, 17)", "quic"),
         ("service_name(514, 6)", "rsh"),

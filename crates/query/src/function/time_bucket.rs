@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, Int64Array, TimestampMicrosecondArray};
-use arrow::compute::kernels::cast_utils::{IntervalParseConfig, IntervalUnit, parse_interval_month_day_nano_config};
+use arrow::compute::kernels::cast_utils::{
+    IntervalParseConfig, IntervalUnit, parse_interval_month_day_nano_config,
+};
 use arrow::datatypes::{DataType, IntervalMonthDayNano, TimeUnit};
 use datafusion::common::cast::{as_int64_array, as_timestamp_microsecond_array};
 use datafusion::common::{ScalarValue, exec_err, plan_err};
@@ -61,7 +63,9 @@ impl ScalarUDFImpl for TimeBucket {
             it => return plan_err!("{NAME} takes an interval or text as its width, got {it}"),
         };
         let time = match time {
-            DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+            DataType::Timestamp(_, zone) => {
+                DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
+            }
             DataType::Date32 | DataType::Date64 | DataType::Null => {
                 DataType::Timestamp(TimeUnit::Microsecond, None)
             }

@@ -26,9 +26,8 @@ pub(crate) struct Location {
 impl Location {
     /// Reads `s3://bucket/prefix`, `file:///folder`, a local path, or a glob of any of them.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let refused = |reason: &str| {
-            Error::sql(format!("cannot read the location `{text}`: {reason}"), None)
-        };
+        let refused =
+            |reason: &str| Error::sql(format!("cannot read the location `{text}`: {reason}"), None);
         if text.trim().is_empty() {
             return Err(refused("it is empty"));
         }
@@ -66,9 +65,8 @@ fn local(text: &str) -> Result<(Url, Option<String>)> {
     if !is_pattern {
         return Ok((place::local_url(path)?, None));
     }
-    let failed = |it: std::io::Error| {
-        Error::sql(format!("cannot read the location `{text}`: {it}"), None)
-    };
+    let failed =
+        |it: std::io::Error| Error::sql(format!("cannot read the location `{text}`: {it}"), None);
     let absolute: PathBuf = std::path::absolute(path).map_err(failed)?;
     let absolute = absolute.to_string_lossy().replace('\\', "/");
     let (folder, pattern) = split_pattern(&absolute, true);
@@ -135,7 +133,10 @@ mod tests {
 
     fn check(text: &str, url: &str, patterns: &[&str]) {
         let location = Location::parse(text).unwrap();
-        assert_eq!((location.url.as_str(), location.patterns), (url, patterns.iter().map(|it| (*it).to_owned()).collect()));
+        assert_eq!(
+            (location.url.as_str(), location.patterns),
+            (url, patterns.iter().map(|it| (*it).to_owned()).collect())
+        );
     }
 
     #[test]

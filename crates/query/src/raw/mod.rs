@@ -55,11 +55,18 @@ impl FlowLogs {
 }
 
 impl TableFunctionImpl for FlowLogs {
-    fn call_with_args(&self, args: TableFunctionArgs<'_, '_>) -> EngineResult<Arc<dyn TableProvider>> {
+    fn call_with_args(
+        &self,
+        args: TableFunctionArgs<'_, '_>,
+    ) -> EngineResult<Arc<dyn TableProvider>> {
         let (location, log_format) = match args.exprs() {
             [location] => (text_of(location)?, None),
             [location, log_format] => (text_of(location)?, Some(parse_format(log_format)?)),
-            _ => return Err(usage("flow_logs takes a location and, if need be, a log format").into()),
+            _ => {
+                return Err(
+                    usage("flow_logs takes a location and, if need be, a log format").into()
+                );
+            }
         };
         let options = Options { log_format, ..Options::default() };
         Ok(Arc::new(Table {
@@ -84,7 +91,8 @@ fn parse_format(argument: &Expr) -> Result<LogFormat> {
 }
 
 fn usage(message: &str) -> Error {
-    let hint = "as in `flow_logs('logs/**/*.log.gz')` or `flow_logs('x.log', '${version} ${srcaddr}')`";
+    let hint =
+        "as in `flow_logs('logs/**/*.log.gz')` or `flow_logs('x.log', '${version} ${srcaddr}')`";
     Error::sql(message, Some(hint.to_owned()))
 }
 
@@ -102,7 +110,10 @@ fn flows_schema() -> SchemaRef {
 }
 
 /// Returns the table that a `CREATE EXTERNAL TABLE` makes.
-pub(crate) fn hive_table(source: Source, create: &ddl::Create) -> Result<impl TableProvider + use<>> {
+pub(crate) fn hive_table(
+    source: Source,
+    create: &ddl::Create,
+) -> Result<impl TableProvider + use<>> {
     let form = match create.storage {
         ddl::Storage::Text { delimiter, n_header_lines } => {
             Form::Text(text::Layout { delimiter, n_header_lines })

@@ -85,10 +85,11 @@ struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     fn find(folders: &[&'a str]) -> Option<Self> {
-        let is_number = |it: &str, n: usize| it.len() == n && it.bytes().all(|it| it.is_ascii_digit());
-        let at = folders.windows(3).position(|it| {
-            is_number(it[0], 4) && is_number(it[1], 2) && is_number(it[2], 2)
-        })?;
+        let is_number =
+            |it: &str, n: usize| it.len() == n && it.bytes().all(|it| it.is_ascii_digit());
+        let at = folders
+            .windows(3)
+            .position(|it| is_number(it[0], 4) && is_number(it[1], 2) && is_number(it[2], 2))?;
         let hour = folders.get(at + 3).copied().filter(|it| is_number(it, 2));
         let before = |n: usize| Some(*folders.get(at.checked_sub(n)?)?);
         let is_aws = before(2).is_some_and(|it| it.eq_ignore_ascii_case("vpcflowlogs"));

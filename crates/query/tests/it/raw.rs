@@ -53,13 +53,19 @@ fn a_folder_a_file_and_a_glob_are_read() {
     check("SELECT count(*) FROM flow_logs('@/AWSLogs/')", "12");
     check("SELECT count(*) FROM flow_logs('@/**/19/*.log.gz')", "6");
     check("SELECT count(*) FROM flow_logs('@/**/{19,20}/?.log.gz')", "12");
-    check("SELECT count(*) FROM flow_logs('@/AWSLogs/123456789012/vpcflowlogs/us-east-1/2024/04/20/b.log.gz')", "6");
+    check(
+        "SELECT count(*) FROM flow_logs('@/AWSLogs/123456789012/vpcflowlogs/us-east-1/2024/04/20/b.log.gz')",
+        "6",
+    );
     check("SELECT count(*) FROM flow_logs('file://@/AWSLogs')", "12");
     check(
         "SELECT srcaddr, sum(bytes), min(date) FROM flow_logs('@') WHERE action = 'REJECT' GROUP BY 1",
         "198.51.100.7|240|2024-04-19",
     );
-    check("SELECT srcport, vpc_id, extra, log_status FROM flow_logs('@/**/a.log.gz') LIMIT 1", "40000|||OK");
+    check(
+        "SELECT srcport, vpc_id, extra, log_status FROM flow_logs('@/**/a.log.gz') LIMIT 1",
+        "40000|||OK",
+    );
 }
 
 #[test]
@@ -88,8 +94,7 @@ fn bad_lines_are_counted_and_named() {
         let warnings = std::sync::Arc::clone(&answer.warnings);
         rows(answer).await.unwrap();
         let at = at.trim_start_matches('/').to_owned();
-        let messages: Vec<_> =
-            warnings.messages().iter().map(|it| it.replace(&at, "@")).collect();
+        let messages: Vec<_> = warnings.messages().iter().map(|it| it.replace(&at, "@")).collect();
         (messages.join("\n"), warnings.n_bad_lines())
     });
     assert_eq!(n_bad, 1);
@@ -176,9 +181,12 @@ fn a_truncated_archive_gives_what_it_holds_and_a_warning() {
         let answer = engine.run("SELECT min(c), count(*) > 1000 FROM raw").await.unwrap();
         let warnings = std::sync::Arc::clone(&answer.warnings);
         let batches = rows(answer).await.unwrap();
-        let text = arrow::util::pretty::pretty_format_batches(&batches).unwrap().to_string();
-        (text, warnings.n_bad_lines())
+        let cell = |column: usize| {
+            let column = batches[0].column(column);
+            arrow::util::display::array_value_to_string(column, 0).unwrap()
+        };
+        (format!("{}|{}", cell(0), cell(1)), warnings.n_bad_lines())
     });
-    assert!(answer.contains("| 0      | true "), "{answer}");
+    assert_eq!(answer, "0|true");
     assert_eq!(warned, 1);
 }

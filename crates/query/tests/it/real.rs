@@ -8,7 +8,8 @@ use crate::world::{cells, engine, on_runtime};
 
 /// 72 hours of one host: 229,094 records.
 fn public_host() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/public-host-72h/AWSLogs");
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/public-host-72h/AWSLogs");
     folder.is_dir().then_some(folder)
 }
 
@@ -24,13 +25,20 @@ fn three_days_of_a_public_host_are_read_in_place() {
         let logs = format!("flow_logs('{}')", folder.display());
         let mut answers = Vec::new();
         for sql in [
-            format!("SELECT count(*), count(DISTINCT srcaddr), min(start), max(\"end\") FROM {logs}"),
+            format!(
+                "SELECT count(*), count(DISTINCT srcaddr), min(start), max(\"end\") FROM {logs}"
+            ),
             format!("SELECT count(*) FROM {logs} WHERE srcaddr = '73.54.23.243' AND dstport = 80"),
-            format!("SELECT dstport, count(*) FROM {logs} WHERE dstaddr = '64.225.56.201' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3"),
+            format!(
+                "SELECT dstport, count(*) FROM {logs} WHERE dstaddr = '64.225.56.201' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3"
+            ),
         ] {
             answers.push(cells(&engine, &sql).await);
         }
         answers.join("\n")
     });
-    assert_eq!(answers, "");
+    assert_eq!(
+        answers,
+        "229094|15012|2024-04-18T23:59:44Z|2024-04-21T23:59:51Z\n952\n80|20789\n22|19240\n30003|16724"
+    );
 }

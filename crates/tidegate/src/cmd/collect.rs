@@ -94,12 +94,15 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let settings = &config.settings;
     let request = request(args, settings, Utc::now())?;
     let is_replay = args.replay_dead_letters;
+    let stop = Stop::default();
     let summary = super::block_on(config, async {
-        let stop = Stop::default();
         let work = collect(request, is_replay, settings, &stop);
         interrupt::stopping(&stop, work).await
     })???;
     report(&summary, settings)?;
+    if stop.is_stopped() {
+        return Ok(Exit::Interrupted);
+    }
     Ok(exit(&summary, args.strict))
 }
 
@@ -287,9 +290,6 @@ fn objects(summary: &Summary) -> String {
 }
 
 fn exit(summary: &Summary, is_strict: bool) -> Exit {
-    if summary.is_interrupted {
-        return Exit::Interrupted;
-    }
     let is_left_out = summary.n_bad > 0 || !summary.failed.is_empty();
     if is_strict && is_left_out { Exit::LeftOut } else { Exit::Done }
 }

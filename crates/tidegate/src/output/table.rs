@@ -1,7 +1,8 @@
 //! A table that fits the window.
 //!
 //! Long text is cut with `…`; an address or a number is never cut and nothing ever wraps. If the
-//! columns still do not fit, those in the middle are left out and named below the table.
+//! columns still do not fit, those that hold only NULL are left out, then those on the right,
+//! and a line below the table says so.
 
 use std::io::Write as _;
 
@@ -74,7 +75,12 @@ impl Table {
             return all();
         }
         narrow(&mut widths, &self.is_number, window);
-        leave_out(&widths, window)
+        let filled = (0..widths.len()).filter(|it| self.has_value(*it));
+        leave_out(&filled.map(|it| (it, widths[it])).collect::<Vec<_>>(), window)
+    }
+
+    fn has_value(&self, column: usize) -> bool {
+        self.rows.is_empty() || self.rows.iter().any(|it| it[column].is_some())
     }
 
     fn render(&self, columns: &[Option<(usize, usize)>]) -> comfy_table::Table {
@@ -204,17 +210,49 @@ fn narrow(widths: &mut [usize], is_number: &[bool], window: usize) {
     }
 }
 
-/// Leaves out columns of the middle until the rest fits; at least the first stays.
-fn leave_out(widths: &[usize], window: usize) -> Vec<Option<(usize, usize)>> {
-    let all: Vec<Option<(usize, usize)>> = widths.iter().copied().enumerate().map(Some).collect();
-    let width_of = |it: &Option<(usize, usize)>| it.map_or(1, |(_, width)| width);
-    let mut n_shown = all.len().saturating_sub(1);
-    loop {
-        let (n_left, n_right) = (n_shown.div_ceil(2), n_shown / 2);
-        let shown = [&all[..n_left], &[None], &all[all.len() - n_right..]].concat();
-        if n_shown <= 1 || total(&shown.iter().map(width_of).collect::<Vec<_>>()) <= window {
-            return shown;
-        }
-        n_shown -= 1;
+/// Leaves out columns from the right until the rest fits; at least the first stays.
+///
+/// The first columns of `flows` say who talked to whom, so they are worth more than the last.
+fn leave_out(columns: &[(usize, usize)], window: usize) -> Vec<Option<(usize, usize)>> {
+    let widths: Vec<usize> = columns.iter().map(|it| it.1).collect();
+    let all = columns.iter().copied().map(Some);
+    if total(&widths) <= window || columns.len() <= 1 {
+        return all.collect();
+    }
+    // Behind the shown ones stands one column of a single `…`.
+    let fits = |n_shown: &usize| total(&widths[..*n_shown]) + GAP < window;
+    let n_shown = (1..columns.len()).rev().find(fits).unwrap_or(1);
+    all.take(n_shown).chain([None]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(widths: &[usize], window: usize) -> String {
+        let columns: Vec<(usize, usize)> = widths.iter().copied().enumerate().collect();
+        let shown = leave_out(&columns, window);
+        let names =
+            shown.iter().map(|it| it.map_or("…".to_owned(), |(index, _)| index.to_string()));
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn columns_on_the_right_go_first_and_the_first_stays() {
+        assert_eq!(check(&[10, 10, 10], 34), "0 1 2");
+        assert_eq!(check(&[10, 10, 10], 33), "0 1 …");
+        assert_eq!(check(&[10, 10, 10], 25), "0 1 …");
+        assert_eq!(check(&[10, 10, 10], 24), "0 …");
+        assert_eq!(check(&[10, 10, 10], 5), "0 …");
+        assert_eq!(check(&[10], 5), "0");
+    }
+
+    #[test]
+    fn text_is_narrowed_before_columns_are_left_out_and_numbers_are_not() {
+        let mut widths = [120, 20, 60];
+        narrow(&mut widths, &[false, true, false], 110);
+        assert_eq!(widths, [40, 20, 46]);
+        narrow(&mut widths, &[false, true, false], 20);
+        assert_eq!(widths, [40, 20, 40]);
     }
 }

@@ -1,5 +1,7 @@
 //! `tidegate collect`.
 
+use std::process::{Command, Stdio};
+
 use crate::run::{Here, LOG};
 
 fn field(json: &str, name: &str) -> u64 {
@@ -70,6 +72,34 @@ fn stdin_is_a_source() {
     let here = Here::new();
     let ran = here.run_on(LOG, &["collect", "-", "--lake", "lake", "--output", "json"]);
     assert_eq!((ran.code, field(&ran.stdout, "n_records")), (0, 2), "{}", ran.stderr);
+}
+
+/// How often a test looks for what another process is about to do.
+const LOOKS_MAX: usize = 400;
+
+fn wait_for_records(here: &Here, n_records: u64) {
+    let status = ["lake", "status", "--lake", "lake"];
+    let is_there = |_: usize| {
+        let ran = here.run(&status);
+        ran.code == 0 && field(&ran.stdout, "n_records") == n_records
+    };
+    assert!((0..LOOKS_MAX).any(is_there), "{n_records} records never came");
+}
+
+#[test]
+fn following_ends_with_an_interrupt_and_a_consistent_lake() {
+    let here = Here::new();
+    here.write("logs/a.log", LOG);
+    let follow = ["collect", "logs", "--lake", "lake", "--follow", "--poll", "50ms"];
+    let mut child = here.command(&follow).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_records(&here, 3);
+    here.write("logs/b.log", &LOG.replace("4249", "77"));
+    wait_for_records(&here, 6);
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let ran = here.run(&["lake", "verify", "--lake", "lake"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
 }
 
 #[test]

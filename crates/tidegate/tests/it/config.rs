@@ -13,9 +13,9 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     let here = Here::new();
     let show = ["config", "show", "--output", "json"];
     let lake = |ran: Ran| origin(&ran, "lake");
-    assert_eq!(lake(here.run(&show)), "[HERE]/home/.local/share/tidegate/lake (default)");
-    here.write("home/.config/tidegate/config.toml", "lake = 'own'\n");
-    assert_eq!(lake(here.run(&show)), "own ([HERE]/home/.config/tidegate/config.toml, line 1)");
+    assert_eq!(lake(here.run(&show)), "[HERE]/user/.local/share/tidegate/lake (default)");
+    here.write("user/.config/tidegate/config.toml", "lake = 'own'\n");
+    assert_eq!(lake(here.run(&show)), "own ([HERE]/user/.config/tidegate/config.toml, line 1)");
     here.write("tidegate.toml", "\n# the team's\nlake = 'team'\n[sql]\nrows_max = 7\n");
     assert_eq!(lake(here.run(&show)), "team (tidegate.toml, line 3)");
     assert_eq!(origin(&here.run(&show), "sql.rows_max"), "7 (tidegate.toml, line 5)");
@@ -87,9 +87,9 @@ fn good_settings_are_good_and_paths_are_listed() {
     --- stdout
     what,path
     settings,tidegate.toml
-    lake,[HERE]/home/lake
-    demo,[HERE]/home/.local/state/tidegate/demo
-    history,[HERE]/home/.local/state/tidegate/history.sql
-    cache,[HERE]/home/.cache/tidegate
+    lake,[HERE]/user/lake
+    demo,[HERE]/user/.local/state/tidegate/demo
+    history,[HERE]/user/.local/state/tidegate/history.sql
+    cache,[HERE]/user/.cache/tidegate
     ");
 }

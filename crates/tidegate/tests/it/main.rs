@@ -6,6 +6,7 @@
 mod collect;
 #[cfg(test)]
 mod config;
+#[cfg(test)]
 mod exactly_once;
 #[cfg(test)]
 mod help;
@@ -15,6 +16,7 @@ mod lake;
 mod run;
 #[cfg(test)]
 mod sql;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;

@@ -59,7 +59,7 @@ impl Here {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
         command.args(arguments).current_dir(self.folder.path()).env_clear();
-        command.env("HOME", self.path("home")).stdin(Stdio::null());
+        command.env("HOME", self.path("user")).stdin(Stdio::null());
         command
     }
 

@@ -18,7 +18,7 @@ fn on_terminal(here: &Here, arguments: &str) -> Option<String> {
     let output = Command::new("script")
         .args(["-qec", &inner, "/dev/null"])
         .current_dir(here.path("."))
-        .env("HOME", here.path("home"))
+        .env("HOME", here.path("user"))
         .env("TERM", "xterm-256color")
         .env_remove("NO_COLOR")
         .stdin(Stdio::null())
@@ -30,7 +30,10 @@ fn on_terminal(here: &Here, arguments: &str) -> Option<String> {
 #[test]
 fn a_table_is_cut_to_the_window_and_null_is_dim() {
     let here = Here::with_lake();
-    let Some(shown) = on_terminal(&here, "sql 'SELECT * FROM flows' --lake lake") else { return };
+    let Some(shown) = on_terminal(&here, "sql 'SELECT srcaddr AS a, * FROM flows' --lake lake")
+    else {
+        return;
+    };
     let plain = anstream::adapter::strip_str(&shown).to_string();
     assert!(plain.lines().all(|it| it.chars().count() <= 90), "{plain}");
     let table: Vec<&str> = plain.lines().take_while(|it| !it.starts_with("...")).collect();

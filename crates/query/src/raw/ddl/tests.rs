@@ -19,7 +19,9 @@ fn check(sql: &str) -> String {
                 it.location
             )
         }
-        Err(error) => format!("{error}{}", error.hint().map_or(String::new(), |it| format!(" ({it})"))),
+        Err(error) => {
+            format!("{error}{}", error.hint().map_or(String::new(), |it| format!(" ({it})")))
+        }
     }
 }
 

@@ -1,0 +1,9 @@
+//! Any bytes as a Parquet object: after its first mark, and with its last.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|inside: &[u8]| {
+    tidegate_fuzz::decode_in_every_way(&[b"PAR1".as_slice(), inside].concat());
+    tidegate_fuzz::decode_in_every_way(&[b"PAR1".as_slice(), inside, b"PAR1"].concat());
+});

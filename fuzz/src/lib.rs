@@ -1,0 +1,57 @@
+//! What the fuzz targets share: decode an object in every way, and compare.
+
+mod tally;
+
+use bytes::Bytes;
+use tidegate_decode::{Counts, Decoder, LogFormat, Options};
+
+use tally::Tally;
+
+/// Decodes the object whole and in pieces, without and with a format. Nothing may panic, and both
+/// ways must count the same.
+pub fn decode_in_every_way(object: &[u8]) {
+    let formats = [None, LogFormat::parse("srcaddr bytes start tags").ok()];
+    for log_format in formats {
+        let options = Options { log_format, ..Options::default() };
+        let whole = decode_whole(&options, object);
+        let in_pieces = decode_in_pieces(&options, object);
+        assert_eq!(whole, in_pieces);
+    }
+}
+
+fn decode_whole(options: &Options, object: &[u8]) -> Counts {
+    let mut tally = Tally::default();
+    let mut decoder = Decoder::new(options.clone());
+    let counts = decoder.decode_bytes(&Bytes::copy_from_slice(object), &mut tally);
+    decoder.flush(&mut tally);
+    tally.assert_matches(&counts);
+    counts
+}
+
+fn decode_in_pieces(options: &Options, object: &[u8]) -> Counts {
+    let mut tally = Tally::default();
+    let mut decoder = Decoder::new(options.clone());
+    let mut reader = Pieces { rest: object };
+    let counts = match decoder.decode_reader(&mut reader, &mut tally) {
+        Ok(counts) => counts,
+        Err(error) => unreachable!("a slice reads without error: {error}"),
+    };
+    decoder.flush(&mut tally);
+    tally.assert_matches(&counts);
+    counts
+}
+
+/// Gives few bytes at a time, more each time.
+struct Pieces<'a> {
+    rest: &'a [u8],
+}
+
+impl std::io::Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n_bytes = (1 + self.rest.len() % 17).min(self.rest.len()).min(buffer.len());
+        let (piece, rest) = self.rest.split_at(n_bytes);
+        buffer[..n_bytes].copy_from_slice(piece);
+        self.rest = rest;
+        Ok(n_bytes)
+    }
+}
