@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::stream::BoxStream;
-use futures::{StreamExt as _, future};
+use futures::{StreamExt as _, future, stream};
 use tidegate_decode::Options;
 use tidegate_store::commit::Writer;
 use tidegate_store::ledger::object_id;
@@ -22,6 +22,9 @@ use crate::{Error, Request, Result, Summary};
 
 /// Objects that wait for a worker, for each worker.
 const JOBS_PER_WORKER: usize = 2;
+
+/// Objects that a listing may be ahead of the fetching.
+const LISTED_AHEAD: usize = 100_000;
 
 /// How often a run looks whether it was stopped while it waits.
 const STOP_CHECK: Duration = Duration::from_millis(200);
@@ -96,18 +99,24 @@ impl Run<'_> {
         let met = Arc::new(Mutex::new(Seen::default()));
         let objects = self.new_objects(writer, &met);
         let memory = self.request.memory_bytes_max / 4;
-        let feeding = feed(objects, memory, job_sender, &self.progress);
+        let (found_sender, found) = mpsc::channel(LISTED_AHEAD);
+        let listing = list(objects, found_sender, &self.progress);
+        let feeding = feed(found, memory, job_sender);
         let mut publisher = Publisher::new(self.lake, writer, summary);
-        let (fed, published) = future::join(feeding, publisher.run(parcels)).await;
+        let publishing = publisher.run(parcels);
+        let (listed, (), published) = future::join3(listing, feeding, publishing).await;
         let is_again = publisher.is_again;
         for worker in workers {
             worker.await.map_err(|it| Error::Worker { reason: it.to_string() })?;
         }
         published?;
-        fed?;
+        listed?;
         let seen = met.lock().unwrap_or_else(PoisonError::into_inner);
+        // A later pass meets everything again: what it knows includes what this run read.
         summary.n_objects = seen.n_known + seen.n_new;
-        summary.n_objects_known += seen.n_known;
+        summary.n_objects_known = summary.n_objects.saturating_sub(summary.n_objects_new);
+        let n_failed = summary.failed.len() as u64;
+        summary.n_objects_known = summary.n_objects_known.saturating_sub(n_failed);
         summary.n_objects_left_out = seen.n_left_out;
         Ok(is_again && !self.stop.is_stopped())
     }
@@ -185,32 +194,31 @@ struct Seen {
     n_left_out: u64,
 }
 
-/// Fetches objects and hands them to the workers, until there are none or nobody takes them.
-async fn feed(
-    objects: BoxStream<'_, Result<Found>>,
-    memory_bytes: u64,
-    jobs: mpsc::Sender<Job>,
+/// Lists ahead of the fetching, so that whoever watches knows how much is to come.
+async fn list(
+    mut objects: BoxStream<'_, Result<Found>>,
+    found: mpsc::Sender<Found>,
     progress: &Progress,
 ) -> Result<()> {
-    let failure = Arc::new(Mutex::new(None));
-    let noted = Arc::clone(&failure);
-    let objects = objects.scan((), move |(), found| {
-        future::ready(match found {
-            Ok(found) => Some(found),
-            Err(error) => {
-                *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                None
-            }
-        })
+    while let Some(object) = objects.next().await {
+        if found.send(object?).await.is_err() {
+            break;
+        }
+    }
+    progress.is_listed.store(true, Relaxed);
+    Ok(())
+}
+
+/// Fetches objects and hands them to the workers, until there are none or nobody takes them.
+async fn feed(found: mpsc::Receiver<Found>, memory_bytes: u64, jobs: mpsc::Sender<Job>) {
+    let found = stream::unfold(found, |mut found| async move {
+        let object = found.recv().await?;
+        Some((object, found))
     });
-    let mut fetched = fetch::fetch(objects, memory_bytes);
+    let mut fetched = fetch::fetch(found, memory_bytes);
     while let Some(job) = fetched.next().await {
         if jobs.send(job).await.is_err() {
             break;
         }
     }
-    progress.is_listed.store(true, Relaxed);
-    drop(fetched);
-    let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-    failure.map_or(Ok(()), Err)
 }

@@ -3,8 +3,10 @@
 //! Columns are taken by name, whatever their type: numbers of any width, text of any form, times.
 //! `-`, an empty text and a missing value are all NULL. Columns that nobody knows go to `extra`.
 
+mod guard;
 mod source;
 
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::record_batch::RecordBatch;
@@ -23,16 +25,16 @@ const READ_ROWS: usize = 8_192;
 
 /// Decodes a Parquet object.
 pub(crate) fn decode(object: Bytes, run: &mut Run<'_>) {
-    if let Err(reason) = decode_rows(object, run) {
+    if let Err(reason) = decode_rows(&object, run) {
         run.bad_object(reason);
     }
 }
 
-fn decode_rows(object: Bytes, run: &mut Run<'_>) -> Result<(), String> {
-    let mut reader = guarded(|| {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(object)?;
-        builder.with_batch_size(READ_ROWS).build()
-    })?;
+fn decode_rows(object: &Bytes, run: &mut Run<'_>) -> Result<(), String> {
+    guard::footer(object).map_err(damage)?;
+    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(object.clone()))?;
+    guard::pages(object, builder.metadata()).map_err(damage)?;
+    let mut reader = guarded(|| builder.with_batch_size(READ_ROWS).build())?;
     let mut n_rows = 0;
     while let Some(batch) = next(&mut reader)? {
         let n_bytes = batch.get_array_memory_size();
@@ -57,12 +59,16 @@ fn next(reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>, St
 }
 
 /// Calls the Parquet reader, which may panic on damaged files: that is a reason like any other.
-fn guarded<T, E: std::fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+fn guarded<T, E: Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(format!("the Parquet is damaged: {error}")),
-        Err(_) => Err("the Parquet is damaged: its reader gave up".to_owned()),
+        Ok(Err(error)) => Err(damage(error)),
+        Err(_) => Err(damage("its reader gave up")),
     }
+}
+
+fn damage(why: impl Display) -> String {
+    format!("the Parquet is damaged: {why}")
 }
 
 fn append(batch: &RecordBatch, n_before: u64, run: &mut Run<'_>) -> Result<(), String> {

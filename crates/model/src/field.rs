@@ -170,6 +170,7 @@ pub const DEFAULT_FORMAT: &[&str] = &[
     "log-status",
 ];
 
+#[expect(clippy::too_many_arguments, reason = "a row of the table")]
 const fn f(
     name: &'static str,
     column: &'static str,

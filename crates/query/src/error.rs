@@ -154,7 +154,7 @@ impl Error {
 
     pub(crate) fn storage(
         action: &'static str,
-        path: impl ToString,
+        path: &(impl ToString + ?Sized),
         source: object_store::Error,
     ) -> Self {
         Self::Storage { action, path: path.to_string(), source }

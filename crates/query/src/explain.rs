@@ -1,12 +1,13 @@
 //! A plan as text, with one line on how much of the lake it reads.
 
+use std::sync::Arc;
+
 use datafusion::error::Result;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
-use datafusion::physical_plan::metrics::{Metric, MetricValue};
+use datafusion::physical_plan::metrics::{Metric, MetricValue, MetricsSet};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt as _;
-use std::sync::Arc;
 
 use crate::scope::Scope;
 
@@ -26,10 +27,14 @@ pub(crate) fn text(plan: &dyn ExecutionPlan, scope: &Scope, is_analyze: bool) ->
     let mut text = display.indent(false).to_string();
     let (n_files, n_kept) = scope.files();
     if n_files > 0 {
-        text.push_str(&format!("files: {n_kept} of {n_files} read\n"));
+        text = format!("{text}files: {n_kept} of {n_files} read\n");
     }
     if is_analyze {
-        let totals = Totals::of(plan);
+        let mut totals = Totals::of(plan);
+        let skipped = scope.skipped();
+        totals.n_row_groups += skipped.n_by_statistics + skipped.n_by_bloom;
+        totals.n_by_statistics += skipped.n_by_statistics;
+        totals.n_by_bloom += skipped.n_by_bloom;
         if totals.n_row_groups > 0 {
             text.push_str(&totals.to_string());
         }
@@ -39,6 +44,7 @@ pub(crate) fn text(plan: &dyn ExecutionPlan, scope: &Scope, is_analyze: bool) ->
 
 /// What the scans of a plan read and left out, together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "all of them are counts")]
 pub(crate) struct Totals {
     /// Row groups of the files that were opened.
     pub(crate) n_row_groups: usize,
@@ -64,7 +70,7 @@ impl Totals {
     }
 
     fn add(&mut self, plan: &dyn ExecutionPlan) {
-        for metric in plan.metrics().iter().flat_map(|it| it.iter()) {
+        for metric in plan.metrics().iter().flat_map(MetricsSet::iter) {
             self.add_metric(metric);
         }
         for child in plan.children() {

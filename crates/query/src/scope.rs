@@ -1,13 +1,14 @@
 //! The lake as one statement sees it: opened at the first use, one version from start to end.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::catalog::Session;
 use tidegate_store::lake::Clock;
 use tidegate_store::{Lake, Place, Snapshot};
 use tokio::sync::OnceCell;
 
+use crate::catalog::Skipped;
 use crate::{Error, Result, Warnings};
 
 /// Where the lake is, if there is one.
@@ -62,6 +63,8 @@ pub(crate) struct Scope {
     n_files: AtomicUsize,
     /// Files of the lake that the plan reads.
     n_files_kept: AtomicUsize,
+    /// Row groups of the lake that were left out while the scan was planned.
+    skipped: Mutex<Skipped>,
     /// What was left out.
     pub(crate) warnings: Arc<Warnings>,
 }
@@ -75,6 +78,17 @@ impl Scope {
     pub(crate) fn note_files(&self, n_files: usize, n_kept: usize) {
         self.n_files.fetch_add(n_files, Ordering::Relaxed);
         self.n_files_kept.fetch_add(n_kept, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_skipped(&self, skipped: Skipped) {
+        let mut all = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        all.n_by_statistics += skipped.n_by_statistics;
+        all.n_by_bloom += skipped.n_by_bloom;
+    }
+
+    /// Returns the row groups that were left out while the scan was planned.
+    pub(crate) fn skipped(&self) -> Skipped {
+        *self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns how many files of the lake there are, and how many the plan reads.

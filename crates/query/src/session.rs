@@ -44,7 +44,7 @@ fn config(options: &EngineOptions) -> SessionConfig {
     let all = config.options_mut();
     all.sql_parser.collect_spans = true;
     // As in Athena and DuckDB, whichever the direction.
-    all.sql_parser.default_null_ordering = "nulls_last".to_owned();
+    "nulls_last".clone_into(&mut all.sql_parser.default_null_ordering);
     all.execution.time_zone = Some("UTC".to_owned());
     let parquet = &mut all.execution.parquet;
     parquet.pushdown_filters = true;

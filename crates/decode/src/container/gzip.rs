@@ -6,6 +6,10 @@ use flate2::write::GzDecoder;
 
 use super::{Damage, Emit};
 
+/// Bytes that are unpacked at a time. What damaged bytes were unpacked together with is lost, so
+/// these are few.
+const STEP_BYTES: usize = 1 << 10;
+
 /// Unpacks gzip that comes in pieces.
 #[derive(Debug, Default)]
 pub(crate) struct GzipStream {
@@ -24,7 +28,7 @@ impl GzipStream {
                 None => return Err(trailing()),
             };
             // Takes as much as gives one buffer of output; nothing once the member is complete.
-            let written = member.write(rest);
+            let written = member.write(&rest[..rest.len().min(STEP_BYTES)]);
             if !hand_out(member, emit) {
                 return Ok(());
             }

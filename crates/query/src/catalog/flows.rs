@@ -29,6 +29,7 @@ use tidegate_model::schema::{self, DATE};
 use tidegate_store::{DataFile, Place};
 use url::Url;
 
+use crate::catalog::bloom::{self, Probe};
 use crate::catalog::prune;
 use crate::scope::{LakeHandle, Scope};
 
@@ -48,17 +49,8 @@ impl Flows {
         Self { lake, schema }
     }
 
-    fn plan(
-        &self,
-        session: &dyn Session,
-        place: &Place,
-        files: &[&DataFile],
-        (projection, limit): (Option<&Vec<usize>>, Option<usize>),
-    ) -> Result<FileScanConfigBuilder> {
-        let options = parquet_options(session);
-        let source = ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
-        let url = store_url(&place.url)?;
-        session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
+    /// Returns the files as the plan has them.
+    fn partitioned(&self, place: &Place, files: &[&DataFile]) -> Vec<PartitionedFile> {
         let schema = self.schema.table_schema();
         let has_ranges = files.len() <= FILES_WITH_RANGES_MAX;
         let partitioned = files.iter().map(|file| {
@@ -69,12 +61,24 @@ impl Flows {
             }
             partitioned
         });
-        let group = FileGroup::new(partitioned.collect());
-        FileScanConfigBuilder::new(url, Arc::new(source))
-            .with_file_groups(group.split_files(session.config().target_partitions()))
-            .with_statistics(prune::statistics(files, schema))
-            .with_limit(limit)
-            .with_projection_indices(projection.cloned())
+        partitioned.collect()
+    }
+
+    fn config(
+        &self,
+        session: &dyn Session,
+        url: ObjectStoreUrl,
+        files: Vec<PartitionedFile>,
+    ) -> FileScanConfigBuilder {
+        let options = parquet_options(session);
+        let source = ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
+        let groups = FileGroup::new(files).split_files(session.config().target_partitions());
+        FileScanConfigBuilder::new(url, Arc::new(source)).with_file_groups(groups)
+    }
+
+    fn empty(&self, projection: Option<&Vec<usize>>) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema = project_schema(self.schema.table_schema(), projection)?;
+        Ok(Arc::new(EmptyExec::new(schema)))
     }
 }
 
@@ -94,9 +98,12 @@ impl TableProvider for Flows {
     ) -> Result<Vec<TableProviderFilterPushDown>> {
         Ok(filters
             .iter()
-            .map(|it| match is_date_only(it) {
-                true => TableProviderFilterPushDown::Exact,
-                false => TableProviderFilterPushDown::Inexact,
+            .map(|it| {
+                if is_date_only(it) {
+                    TableProviderFilterPushDown::Exact
+                } else {
+                    TableProviderFilterPushDown::Inexact
+                }
             })
             .collect())
     }
@@ -117,11 +124,28 @@ impl TableProvider for Flows {
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());
         if files.is_empty() {
-            let empty = project_schema(schema, projection)?;
-            return Ok(Arc::new(EmptyExec::new(empty)));
+            return self.empty(projection);
         }
-        let limit = if rest.is_empty() { limit } else { None };
-        let config = self.plan(session, lake.flows(), &files, (projection, limit))?.build();
+        let place = lake.flows();
+        let url = store_url(&place.url)?;
+        session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
+        let statistics = prune::statistics(&files, schema);
+        let mut files = self.partitioned(place, &files);
+        if let Some(probe) = Probe::of(&rest) {
+            let (kept, skipped) =
+                bloom::prune(files, &probe, Arc::clone(&place.store), session).await?;
+            scope.note_skipped(skipped);
+            files = kept;
+        }
+        if files.is_empty() {
+            return self.empty(projection);
+        }
+        let config = self
+            .config(session, url, files)
+            .with_statistics(statistics)
+            .with_limit(limit.filter(|_| rest.is_empty()))
+            .with_projection_indices(projection.cloned())?
+            .build();
         let format = ParquetFormat::new().with_options(parquet_options(session));
         format.create_physical_plan(session, config).await
     }

@@ -6,6 +6,7 @@
 //! [`Scope`], so that all its scans read one version of the lake.
 
 pub(crate) mod athena;
+mod bloom;
 mod flows;
 mod objects;
 mod prune;
@@ -20,6 +21,7 @@ use datafusion::catalog::{
 use datafusion::datasource::TableType;
 use datafusion::error::Result;
 
+pub(crate) use bloom::Skipped;
 pub(crate) use prune::{days, passing};
 
 use crate::Error;

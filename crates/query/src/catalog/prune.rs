@@ -106,9 +106,11 @@ impl Ranges<'_> {
                 Arc::new(self.files.iter().map(|it| it.date.map(days)).collect::<Date32Array>())
             }
             DataType::Utf8View => Arc::new(bounds.map(text).collect::<StringViewArray>()),
-            DataType::Int32 | DataType::Int64 => Arc::new(bounds.map(int).collect::<Int64Array>()),
+            DataType::Int32 | DataType::Int64 => {
+                Arc::new(bounds.map(|it| int(it.as_ref())).collect::<Int64Array>())
+            }
             DataType::Timestamp(_, _) => {
-                let times: TimestampMicrosecondArray = bounds.map(time).collect();
+                let times: TimestampMicrosecondArray = bounds.map(|it| time(it.as_ref())).collect();
                 Arc::new(times.with_timezone("UTC"))
             }
             _ => return None,
@@ -177,16 +179,16 @@ fn text(bound: Option<Bound>) -> Option<String> {
     }
 }
 
-fn int(bound: Option<Bound>) -> Option<i64> {
+fn int(bound: Option<&Bound>) -> Option<i64> {
     match bound {
-        Some(Bound::Int(it)) => Some(it),
+        Some(Bound::Int(it)) => Some(*it),
         _ => None,
     }
 }
 
-fn time(bound: Option<Bound>) -> Option<i64> {
+fn time(bound: Option<&Bound>) -> Option<i64> {
     match bound {
-        Some(Bound::Time(it)) => Some(it),
+        Some(Bound::Time(it)) => Some(*it),
         _ => None,
     }
 }

@@ -76,10 +76,10 @@ impl ScalarUDFImpl for TimeBucket {
     }
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        match types {
-            [_, time] => Ok(time.clone()),
-            _ => plan_err!("{NAME} takes 2 arguments, got {}", types.len()),
-        }
+        let [_, time] = types else {
+            return plan_err!("{NAME} takes 2 arguments, got {}", types.len());
+        };
+        Ok(time.clone())
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -65,10 +65,10 @@ pub(crate) fn parse(sql: &str) -> Result<Option<Statement>> {
         let is_hive = reader.has(&["ROW", "FORMAT"])
             || reader.has(&["TBLPROPERTIES"])
             || !reader.has(&["STORED", "AS"]);
-        return match is_hive {
-            true => Ok(Some(Statement::Create(Box::new(create(&mut reader)?)))),
-            false => Ok(None),
-        };
+        if !is_hive {
+            return Ok(None);
+        }
+        return Ok(Some(Statement::Create(Box::new(create(&mut reader)?))));
     }
     if reader.take(&["MSCK", "REPAIR", "TABLE"]) {
         return Ok(Some(Statement::Partitions { name: reader.table_name()? }));
@@ -266,13 +266,11 @@ impl Reader {
     }
 
     fn name(&mut self) -> Result<String> {
-        match self.next() {
-            Some(Token::Word(word)) => Ok(word.value.to_lowercase()),
-            _ => {
-                self.at -= 1;
-                Err(self.unexpected("a name"))
-            }
-        }
+        let Some(Token::Word(word)) = self.tokens.get(self.at) else {
+            return Err(self.unexpected("a name"));
+        };
+        self.at += 1;
+        Ok(word.value.to_lowercase())
     }
 
     /// Reads `table` or `database.table`; databases are not kept apart.
@@ -351,13 +349,19 @@ impl Reader {
             }
         };
         if self.take_token(&Token::LParen) {
-            while !self.take_token(&Token::RParen) {
-                if self.next().is_none() {
-                    return Err(self.unexpected(")"));
-                }
-            }
+            self.skip_to_paren()?;
         }
         Ok(data_type)
+    }
+
+    /// Passes over the length of a `varchar`.
+    fn skip_to_paren(&mut self) -> Result<()> {
+        while !self.take_token(&Token::RParen) {
+            if self.next().is_none() {
+                return Err(self.unexpected(")"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -109,15 +109,12 @@ fn matches_set(set: &[u8], byte: u8) -> bool {
     let mut is_in = false;
     let mut at = 0;
     while at < set.len() {
-        match set[at..] {
-            [from, b'-', to, ..] => {
-                is_in |= (from..=to).contains(&byte);
-                at += 3;
-            }
-            _ => {
-                is_in |= set[at] == byte;
-                at += 1;
-            }
+        if let [from, b'-', to, ..] = set[at..] {
+            is_in |= (from..=to).contains(&byte);
+            at += 3;
+        } else {
+            is_in |= set[at] == byte;
+            at += 1;
         }
     }
     is_in != is_negated

@@ -45,8 +45,21 @@ pub(crate) struct Fetch {
 }
 
 impl Fetch {
+    /// Fetches the objects, each with what its path says of the partition.
+    pub(crate) async fn all(
+        self,
+        objects: &[(ObjectMeta, Vec<ScalarValue>)],
+    ) -> datafusion::error::Result<()> {
+        for (meta, partition) in objects {
+            if !self.one(meta, partition.clone()).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Fetches one object. Returns whether more are wanted.
-    pub(crate) async fn one(
+    async fn one(
         &self,
         meta: &ObjectMeta,
         partition: Vec<ScalarValue>,

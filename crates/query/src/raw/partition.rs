@@ -50,14 +50,14 @@ impl Partitions {
 impl Partition {
     fn value(&self, folders: &[&str]) -> ScalarValue {
         let named = folders.iter().find_map(|it| it.strip_prefix(&self.name)?.strip_prefix('='));
-        let text = named.map(str::to_owned).or_else(|| self.from_tree(folders));
+        let text = named.map(str::to_owned).or_else(|| self.in_tree(folders));
         let null = ScalarValue::try_new_null(&self.data_type).unwrap_or(ScalarValue::Null);
         let Some(text) = text else { return null };
         // Hive makes NULL of what does not fit the type.
         ScalarValue::try_from_string(text, &self.data_type).unwrap_or(null)
     }
 
-    fn from_tree(&self, folders: &[&str]) -> Option<String> {
+    fn in_tree(&self, folders: &[&str]) -> Option<String> {
         let tree = Tree::find(folders)?;
         let text = match self.name.as_str() {
             "year" => tree.year,

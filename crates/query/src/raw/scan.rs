@@ -58,14 +58,14 @@ pub(crate) enum Origin {
 
 /// The objects of one partition of the plan.
 #[derive(Debug)]
-pub(crate) struct Objects {
+pub(crate) struct Share {
     pub(crate) store: Arc<dyn ObjectStore>,
     pub(crate) objects: Arc<[(ObjectMeta, Vec<ScalarValue>)]>,
     pub(crate) form: Form,
     pub(crate) columns: Columns,
 }
 
-impl PartitionStream for Objects {
+impl PartitionStream for Share {
     fn schema(&self) -> &SchemaRef {
         &self.columns.schema
     }
@@ -86,14 +86,7 @@ impl PartitionStream for Objects {
             objects: sender,
         };
         let objects = Arc::clone(&self.objects);
-        builder.spawn(async move {
-            for (meta, partition) in objects.iter() {
-                if !fetch.one(meta, partition.clone()).await? {
-                    break;
-                }
-            }
-            Ok(())
-        });
+        builder.spawn(async move { fetch.all(&objects).await });
         let (form, columns) = (self.form.clone(), self.columns.clone());
         builder.spawn_blocking(move || read(form, &columns, receiver, output));
         builder.build()

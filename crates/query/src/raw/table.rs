@@ -21,7 +21,7 @@ use crate::catalog::passing;
 use crate::raw::Source;
 use crate::raw::list::{self, Location};
 use crate::raw::partition::Partitions;
-use crate::raw::scan::{Columns, Form, Objects, Origin};
+use crate::raw::scan::{Columns, Form, Origin, Share};
 
 /// An object with what its path says of the partition.
 type Placed = (ObjectMeta, Vec<ScalarValue>);
@@ -128,7 +128,7 @@ impl TableProvider for Table {
         }
         let shares = shared_out(objects, session.config().target_partitions());
         let partitions = shares.into_iter().map(|objects| -> Arc<dyn PartitionStream> {
-            Arc::new(Objects {
+            Arc::new(Share {
                 store: Arc::clone(&place.store),
                 objects: objects.into(),
                 form: self.form.clone(),

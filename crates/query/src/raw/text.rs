@@ -105,7 +105,7 @@ fn read_object(
         if n_lines > layout.n_header_lines && !line.is_empty() {
             rows.push(&line, layout.delimiter);
         }
-        if rows.n_rows >= BATCH_ROWS {
+        if rows.n_waiting >= BATCH_ROWS {
             rows.hand_over(output)?;
             if output.is_stopped() {
                 return Ok(bad);
@@ -162,7 +162,7 @@ struct Rows<'a> {
     partition: Vec<ScalarValue>,
     /// For each column that is wanted: its field's position and its texts.
     fields: Vec<(usize, StringBuilder)>,
-    n_rows: usize,
+    n_waiting: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -172,7 +172,7 @@ impl<'a> Rows<'a> {
             Origin::Partition(_) => None,
         });
         let fields = positions.map(|it| (it, StringBuilder::new())).collect();
-        Self { columns, partition, fields, n_rows: 0 }
+        Self { columns, partition, fields, n_waiting: 0 }
     }
 
     fn push(&mut self, line: &[u8], delimiter: u8) {
@@ -185,15 +185,15 @@ impl<'a> Rows<'a> {
                 Some(text) => builder.append_value(String::from_utf8_lossy(text)),
             }
         }
-        self.n_rows += 1;
+        self.n_waiting += 1;
     }
 
     fn hand_over(&mut self, output: &mut Output) -> Result<()> {
-        if self.n_rows == 0 {
+        if self.n_waiting == 0 {
             return Ok(());
         }
         let mut texts = self.fields.iter_mut().map(|it| it.1.finish());
-        let n_rows = std::mem::take(&mut self.n_rows);
+        let n_rows = std::mem::take(&mut self.n_waiting);
         let fields = self.columns.schema.fields().iter().zip(&self.columns.origins);
         let columns = fields.map(|(field, origin)| -> Result<ArrayRef> {
             match (origin, origin_field(*origin).then(|| texts.next()).flatten()) {

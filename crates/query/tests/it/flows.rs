@@ -90,6 +90,41 @@ fn files_are_left_out_by_date_and_by_range() {
     }
 }
 
+/// A day of records between 40,000 different pairs, spread over the address space.
+fn wide() -> String {
+    let record = |n: u32| {
+        // Far apart, so that the ranges of all row groups hold nearly every address.
+        let address = |n: u32| std::net::Ipv4Addr::from(n.wrapping_mul(2_654_435_761));
+        let (from, to, at) = (address(2 * n), address(2 * n + 1), 1_713_441_600 + n / 10);
+        format!("2 1 eni-1 {from} {to} 40000 443 6 1 40 {at} {at} ACCEPT OK\n")
+    };
+    (0..100_000).map(record).collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn an_address_on_either_side_is_looked_up_in_bloom_filters() {
+    let (found, absent, is_same) = on_runtime(async {
+        let folder = TempDir::new().unwrap();
+        store(folder.path(), &wide()).await;
+        let engine = engine(folder.path());
+        let of = |address: &str| {
+            format!(
+                "SELECT count(*) FROM flows WHERE srcaddr = '{address}' OR dstaddr = '{address}'"
+            )
+        };
+        let present = cells(&engine, "SELECT srcaddr FROM flows ORDER BY start DESC LIMIT 1").await;
+        let found = cells(&engine, &of(&present)).await;
+        let is_same = found == cells(&engine, &format!("{} OR bytes < 0", of(&present))).await;
+        let read = engine.explain(&of("130.10.20.30"), true).await.unwrap();
+        (found, summary(&read), is_same)
+    });
+    assert_eq!((found.as_str(), is_same), ("1", true));
+    assert_eq!(
+        absent,
+        "files: 1 of 1 read\nrow groups: 0 of 4 read (bloom 4, statistics 0, limit 0)"
+    );
+}
+
 #[test]
 fn counts_and_extremes_need_no_file() {
     for sql in [

@@ -1,9 +1,16 @@
 //! Questions to small worlds: a lake in a temporary folder, raw logs beside it.
 
+#[cfg(test)]
 mod athena;
+#[cfg(test)]
 mod flows;
+#[cfg(test)]
 mod limits;
+#[cfg(test)]
 mod prompt;
+#[cfg(test)]
 mod raw;
+#[cfg(test)]
 mod real;
+#[cfg(test)]
 mod world;

@@ -168,8 +168,8 @@ fn an_external_table_reads_by_position_and_takes_its_partition_from_the_path() {
 fn a_truncated_archive_gives_what_it_holds_and_a_warning() {
     let (answer, warned) = on_runtime(async {
         let folder = TempDir::new().unwrap();
-        let lines: String = (0..20_000).map(|it| format!("2 x {it}\n")).collect();
-        let packed = gzip(&lines);
+        let lines: Vec<String> = (0..20_000).map(|it| format!("2 x {it}\n")).collect();
+        let packed = gzip(&lines.concat());
         write(folder.path(), "logs/x.gz", &packed[..packed.len() / 2]);
         let engine = engine(&folder.path().join("lake"));
         let create = format!(

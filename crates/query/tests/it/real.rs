@@ -14,6 +14,7 @@ fn public_host() -> Option<PathBuf> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is passed over says why")]
 fn three_days_of_a_public_host_are_read_in_place() {
     let Some(folder) = public_host() else {
         eprintln!("passed over: ../shared/data/public-host-72h is not there");

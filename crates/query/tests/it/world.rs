@@ -158,11 +158,11 @@ pub(crate) fn render(error: &Error) -> String {
     let mut text = format!("{kind}: {error}");
     let mut cause = std::error::Error::source(error);
     while let Some(it) = cause {
-        text.push_str(&format!("; caused by: {it}"));
+        text = format!("{text}; caused by: {it}");
         cause = it.source();
     }
     if let Some(hint) = error.hint() {
-        text.push_str(&format!("; hint: {hint}"));
+        text = format!("{text}; hint: {hint}");
     }
     text
 }

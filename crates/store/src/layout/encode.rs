@@ -52,10 +52,9 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
         .with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)
         .map_err(failed)?;
-    let mut stats = Stats { n_records: day.rows.len() as u64, ..Stats::default() };
-    for first in (0..day.rows.len()).step_by(ROW_GROUP_ROWS) {
-        let rows = day.rows.slice(first, ROW_GROUP_ROWS.min(day.rows.len() - first));
-        let batch = batch(columns, &schema, &rows)?;
+    let mut stats = Stats { n_records: day.n_rows() as u64, ..Stats::default() };
+    for rows in &day.groups {
+        let batch = batch(columns, &schema, rows)?;
         add_ranges(&mut stats, &batch);
         writer.write(&batch).map_err(failed)?;
         writer.flush().map_err(failed)?;

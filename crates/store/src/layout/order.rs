@@ -25,11 +25,20 @@ const US_PER_DAY: i64 = 86_400_000_000;
 /// Remote address in the source or in the destination, service port on either side.
 const N_LANES: u32 = 4;
 
-/// The rows of one day, in the order in which they are stored.
+/// A lane with fewer rows shares its row group with the next one.
+const LANE_ROWS_MIN: usize = ROW_GROUP_ROWS / 4;
+
+/// The rows of one day, in the order in which they are stored, by row group.
 #[derive(Debug)]
 pub(super) struct Day {
     pub(super) date: Option<NaiveDate>,
-    pub(super) rows: UInt32Array,
+    pub(super) groups: Vec<UInt32Array>,
+}
+
+impl Day {
+    pub(super) fn n_rows(&self) -> usize {
+        self.groups.iter().map(Array::len).sum()
+    }
 }
 
 /// Parts the rows by the UTC date of `end` (of `start` where there is none) and orders each day.
@@ -48,13 +57,32 @@ pub(super) fn by_day(columns: &Columns) -> Vec<Day> {
     for day in days {
         let rows = (0_u32..).zip(&day_of).filter(|(_, it)| **it == day).map(|(row, _)| row);
         let rows = counting_sort(rows.collect(), remote.n_ranks, |row| remote.rank[row]);
-        let mut rows = counting_sort(rows, N_LANES, |row| remote.lane[row].into());
-        for group in rows.chunks_mut(ROW_GROUP_ROWS) {
-            times.sort(group);
+        let rows = counting_sort(rows, N_LANES, |row| remote.lane[row].into());
+        let mut groups = Vec::new();
+        for mut group in row_groups(&rows, &remote.lane) {
+            times.sort(&mut group);
+            groups.push(group.into());
         }
-        ordered.push(Day { date: date(day), rows: rows.into() });
+        ordered.push(Day { date: date(day), groups });
     }
     ordered
+}
+
+/// Cuts ordered rows into row groups, none of which holds more than one lane if that can be.
+fn row_groups(rows: &[u32], lane: &[u8]) -> Vec<Vec<u32>> {
+    let mut groups = Vec::new();
+    let mut waiting: Vec<u32> = Vec::new();
+    for run in rows.chunk_by(|a, b| lane[*a as usize] == lane[*b as usize]) {
+        waiting.extend_from_slice(run);
+        if waiting.len() >= LANE_ROWS_MIN {
+            groups.extend(waiting.chunks(ROW_GROUP_ROWS).map(<[u32]>::to_vec));
+            waiting.clear();
+        }
+    }
+    if !waiting.is_empty() {
+        groups.extend(waiting.chunks(ROW_GROUP_ROWS).map(<[u32]>::to_vec));
+    }
+    groups
 }
 
 struct Times<'a> {
@@ -232,7 +260,8 @@ mod tests {
         let days = by_day(&columns);
         days.iter()
             .map(|day| {
-                let rows: Vec<String> = day.rows.values().iter().map(shown).collect();
+                let rows = day.groups.iter().flat_map(|it| it.values());
+                let rows: Vec<String> = rows.map(shown).collect();
                 format!("{} {}", day.date.unwrap(), rows.join(" "))
             })
             .collect()
@@ -252,6 +281,16 @@ mod tests {
                 "1970-01-02 10.0.0.1:443>9.9.9.9:5000 9.9.9.9:5000>10.0.0.1:443",
             ]
         );
+    }
+
+    #[test]
+    fn a_lane_has_row_groups_of_its_own_unless_it_is_small() {
+        let n_rows = [10, ROW_GROUP_ROWS + 5, LANE_ROWS_MIN, 3];
+        let lanes = (0_u8..).zip(n_rows);
+        let lane: Vec<u8> = lanes.flat_map(|(lane, n)| std::iter::repeat_n(lane, n)).collect();
+        let rows: Vec<u32> = (0_u32..).take(lane.len()).collect();
+        let sizes: Vec<usize> = row_groups(&rows, &lane).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [ROW_GROUP_ROWS, 15, LANE_ROWS_MIN, 3]);
     }
 
     #[test]

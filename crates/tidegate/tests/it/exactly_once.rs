@@ -127,7 +127,7 @@ fn survives_kills(site: &Site) {
         collector.kill().unwrap();
         collector.wait().unwrap();
     }
-    println!("killed {n_killed} of {N_KILLS} collectors before their end");
+    assert!(n_killed > 0, "every collector ended before it could be killed");
     let last = site.collector().wait_with_output().unwrap();
     assert!(last.status.success(), "{}", String::from_utf8_lossy(&last.stderr));
     site.check();

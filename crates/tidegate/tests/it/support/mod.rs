@@ -1,3 +1,9 @@
 //! What several tests need.
 
 pub(crate) mod moto;
+
+/// Says that a test did not run, and why.
+#[expect(clippy::print_stdout, reason = "a check that is skipped says so")]
+pub(crate) fn skipped(why: &str) {
+    println!("skipped: {why}; `make test` sets it up");
+}

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long moto may take to answer its first request.
-const START_MAX: Duration = Duration::from_secs(60);
+const START_MAX: Duration = Duration::from_mins(1);
 
 /// A server that runs.
 pub(crate) struct Moto {
@@ -41,7 +41,7 @@ impl Moto {
             Ok(child) => child,
             Err(error) => {
                 assert!(option_env!("CI").is_none(), "cannot start `moto_server`: {error}");
-                println!("skipped: cannot start `moto_server` ({error}); `make test` installs it");
+                crate::support::skipped(&format!("cannot start `moto_server`: {error}"));
                 return None;
             }
         };
