@@ -246,7 +246,7 @@ class Bench:
             "SELECT count(*) AS n, sum(bytes) AS bytes FROM flows "
             f"WHERE srcaddr = '{address}' OR dstaddr = '{address}'"
         )
-        told = lake.say(lake.sql_command(sql, extra=("--explain",)))
+        told = lake.say(lake.sql_command(sql, extra=("--explain", "--analyze",)))
         return {"read": explain.row_groups_read(told), "all": lake.files()["row_groups"]}
 
     def starts(self):

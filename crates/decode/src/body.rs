@@ -50,7 +50,7 @@ impl<'f> Body<'f> {
     /// Decodes an object that is in memory whole.
     pub(crate) fn whole(&mut self, object: &Bytes, unpacker: &mut Unpacker, run: &mut Run<'_>) {
         match sniff(object, true) {
-            Some(Kind::Parquet) => parquet::decode(object.clone(), run),
+            Some(Kind::Parquet) => parquet::decode(object, run),
             Some(Kind::Gzip) => {
                 self.stages = vec![Stage::Gzip(Box::default()), Stage::Head(Vec::new())];
                 let mut rest = object.as_ref();
@@ -149,7 +149,7 @@ impl<'f> Body<'f> {
             }
             Stage::Text => self.feeder.finish(self.is_cut, run),
             Stage::Json(mut envelope) => envelope.finish(self.feeder, run),
-            Stage::Parquet(bytes) if !self.is_cut => parquet::decode(bytes.into(), run),
+            Stage::Parquet(bytes) if !self.is_cut => parquet::decode(&bytes.into(), run),
             _ => {}
         }
     }

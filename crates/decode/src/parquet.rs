@@ -24,8 +24,8 @@ use source::Source;
 const READ_ROWS: usize = 8_192;
 
 /// Decodes a Parquet object.
-pub(crate) fn decode(object: Bytes, run: &mut Run<'_>) {
-    if let Err(reason) = decode_rows(&object, run) {
+pub(crate) fn decode(object: &Bytes, run: &mut Run<'_>) {
+    if let Err(reason) = decode_rows(object, run) {
         run.bad_object(reason);
     }
 }

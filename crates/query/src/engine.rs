@@ -319,3 +319,51 @@ fn done(message: Option<String>) -> Answer {
         warnings: Arc::default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use tidegate_store::Place;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Nowhere;
+
+    #[async_trait]
+    impl Opener for Nowhere {
+        async fn open(&self, url: &url::Url) -> tidegate_store::Result<Place> {
+            let reason = "nothing is opened here".to_owned();
+            Err(tidegate_store::Error::Place { url: url.to_string(), reason })
+        }
+    }
+
+    /// Waits, without a limit of its own, until the queries hold no memory.
+    async fn until_free(engine: &Engine) {
+        let pool = Arc::clone(&engine.state.read().unwrap().runtime_env().memory_pool);
+        while pool.reserved() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[test]
+    fn a_query_whose_answer_is_dropped_gives_its_memory_back() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_stack_size(16 * 1024 * 1024)
+            .enable_all()
+            .build()
+            .unwrap();
+        let work = async {
+            let options = EngineOptions { threads: 2, ..EngineOptions::default() };
+            let engine = Engine::new(options, LakeSource::None, Arc::new(Nowhere)).unwrap();
+            let sql = "SELECT value, count(*) OVER (ORDER BY value DESC) FROM range(300000)";
+            let mut answer = engine.run(sql).await.unwrap();
+            let first = answer.batches.next().await.unwrap().unwrap();
+            assert!(first.num_rows() > 0);
+            drop(answer);
+            until_free(&engine).await;
+        };
+        runtime.block_on(async { tokio::spawn(work).await.unwrap() });
+    }
+}

@@ -118,7 +118,10 @@ impl std::fmt::Display for Totals {
         let (by_bloom, by_statistics) = (self.n_by_bloom, self.n_by_statistics);
         write!(f, "row groups: {n_read} of {n_all} read (")?;
         write!(f, "bloom {by_bloom}, statistics {by_statistics}, limit {})", self.n_otherwise)?;
-        let n_pages_read = self.n_pages - self.n_pages_pruned;
-        writeln!(f, "\npages: {n_pages_read} of {} read; {} bytes", self.n_pages, self.n_bytes)
+        if self.n_pages > 0 {
+            let n_pages_read = self.n_pages - self.n_pages_pruned;
+            write!(f, "\npages: {n_pages_read} of {} read", self.n_pages)?;
+        }
+        writeln!(f, "\nbytes: {} read", self.n_bytes)
     }
 }

@@ -5,7 +5,7 @@
 //! structures (compact protocol) without keeping anything, and refuse what cannot be true or is
 //! beyond every limit, so that a few bytes cannot cost hours or all memory.
 
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 /// What a file ends with, after the length of its footer.
 const MARK: &[u8] = b"PAR1";
@@ -34,7 +34,7 @@ pub(super) fn footer(file: &[u8]) -> Result<(), &'static str> {
 
 /// Returns why the pages of `file` must not be read, if they must not.
 pub(super) fn pages(file: &[u8], metadata: &ParquetMetaData) -> Result<(), &'static str> {
-    for column in metadata.row_groups().iter().flat_map(|it| it.columns()) {
+    for column in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
         // Negative offsets wrap around to what no file has.
         let (start, length) = (column.data_page_offset(), column.compressed_size());
         let start = column.dictionary_page_offset().map_or(start, |it| it.min(start));
@@ -51,12 +51,12 @@ fn column_pages(chunk: &[u8]) -> Result<(), &'static str> {
     let mut walker = Walker { rest: chunk };
     while !walker.rest.is_empty() {
         let (mut unpacked, mut packed) = (0, 0);
-        let walked = walker.structure(DEPTH_MAX, &mut |id, value| match id {
+        let head = walker.structure(DEPTH_MAX, &mut |id, value| match id {
             2 => unpacked = value,
             3 => packed = value,
             _ => {}
         });
-        walked.ok_or("the head of a page is garbled")?;
+        head.ok_or("the head of a page is garbled")?;
         if !(0..=PAGE_BYTES_MAX).contains(&unpacked) {
             return Err("a page is too large");
         }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::TableParquetOptions;
-use datafusion::common::{ScalarValue, project_schema};
+use datafusion::common::{DFSchema, ScalarValue, project_schema};
 use datafusion::datasource::TableType;
 use datafusion::datasource::file_format::FileFormat as _;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -21,6 +21,7 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, Pa
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
@@ -30,7 +31,7 @@ use tidegate_store::{DataFile, Place};
 use url::Url;
 
 use crate::catalog::bloom::{self, Probe};
-use crate::catalog::prune;
+use crate::catalog::{implied, prune};
 use crate::scope::{LakeHandle, Scope};
 
 /// Up to this many files, each carries its own ranges into the plan, for filters that become known
@@ -69,11 +70,17 @@ impl Flows {
         session: &dyn Session,
         url: ObjectStoreUrl,
         files: Vec<PartitionedFile>,
-    ) -> FileScanConfigBuilder {
+        implied: &[Expr],
+    ) -> Result<FileScanConfigBuilder> {
         let options = parquet_options(session);
-        let source = ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
+        let mut source =
+            ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
+        if let Some(implied) = conjunction(implied.iter().cloned()) {
+            let columns = DFSchema::try_from(Arc::clone(self.schema.table_schema()))?;
+            source = source.with_predicate(session.create_physical_expr(implied, &columns)?);
+        }
         let groups = FileGroup::new(files).split_files(session.config().target_partitions());
-        FileScanConfigBuilder::new(url, Arc::new(source)).with_file_groups(groups)
+        Ok(FileScanConfigBuilder::new(url, Arc::new(source)).with_file_groups(groups))
     }
 
     fn empty(&self, projection: Option<&Vec<usize>>) -> Result<Arc<dyn ExecutionPlan>> {
@@ -119,7 +126,9 @@ impl TableProvider for Flows {
         let snapshot = self.lake.snapshot(&scope).await?;
         let lake = self.lake.lake().await?;
         let schema = self.schema.table_schema();
-        let mut files = prune::by_ranges(&snapshot.files, filters, schema, session)?;
+        let implied = implied::of(filters);
+        let wanted: Vec<Expr> = filters.iter().chain(&implied).cloned().collect();
+        let mut files = prune::by_ranges(&snapshot.files, &wanted, schema, session)?;
         let (dates, rest): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(is_date_only);
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());
@@ -131,7 +140,7 @@ impl TableProvider for Flows {
         session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
         let statistics = prune::statistics(&files, schema);
         let mut files = self.partitioned(place, &files);
-        if let Some(probe) = Probe::of(&rest) {
+        if let Some(probe) = Probe::of(&wanted) {
             let (kept, skipped) =
                 bloom::prune(files, &probe, Arc::clone(&place.store), session).await?;
             scope.note_skipped(skipped);
@@ -141,7 +150,7 @@ impl TableProvider for Flows {
             return self.empty(projection);
         }
         let config = self
-            .config(session, url, files)
+            .config(session, url, files, &implied)?
             .with_statistics(statistics)
             .with_limit(limit.filter(|_| rest.is_empty()))
             .with_projection_indices(projection.cloned())?

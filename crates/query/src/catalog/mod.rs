@@ -8,6 +8,7 @@
 pub(crate) mod athena;
 mod bloom;
 mod flows;
+mod implied;
 mod objects;
 mod prune;
 

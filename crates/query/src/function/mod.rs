@@ -3,8 +3,8 @@
 //! To add one: a file with `DOC` and `udf()`, and a line in [`all`].
 
 mod address;
-mod cidr;
-mod cidr_contains;
+pub(crate) mod cidr;
+pub(crate) mod cidr_contains;
 pub(crate) mod date_text;
 pub(crate) mod epoch_seconds;
 mod from_iso8601_timestamp;
