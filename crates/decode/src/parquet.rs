@@ -11,7 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use tidegate_model::field::FIELDS;
 
 use crate::batches::Builder;
@@ -32,7 +34,11 @@ pub(crate) fn decode(object: &Bytes, run: &mut Run<'_>) {
 
 fn decode_rows(object: &Bytes, run: &mut Run<'_>) -> Result<(), String> {
     guard::footer(object).map_err(damage)?;
-    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(object.clone()))?;
+    // The columns' own types are enough: the schema that Arrow writers add says nothing more, and
+    // its reader trusts it.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let builder =
+        guarded(|| ParquetRecordBatchReaderBuilder::try_new_with_options(object.clone(), options))?;
     guard::pages(object, builder.metadata()).map_err(damage)?;
     let mut reader = guarded(|| builder.with_batch_size(READ_ROWS).build())?;
     let mut n_rows = 0;

@@ -1,6 +1,6 @@
 //! The functions that we add to SQL: one file each, with its documentation and its test.
 //!
-//! To add one: a file with `DOC` and `udf()`, and a line in [`all`].
+//! To add one: a file with `DOC` and `udf()`, and a line in `all`.
 
 mod address;
 pub(crate) mod cidr;

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, DictionaryArray, Int32Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray, UInt32Array,
+    Array, ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::compute::{cast, concat, take};
 use arrow::datatypes::{DataType, Int32Type, TimestampMicrosecondType};
@@ -87,44 +86,17 @@ impl Columns {
 }
 
 impl Column {
-    /// Returns the values at `rows`, text with a dictionary of its own.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self, Self::Text { .. })
+    }
+
+    /// Returns the values at `rows` of a column that is not text.
     pub(super) fn take(&self, rows: &UInt32Array) -> Result<ArrayRef> {
         match self {
             Self::Plain(array) => Ok(take(array, rows, None)?),
-            Self::Text { ids, values } => Ok(Arc::new(take_text(ids, values, rows)?)),
+            Self::Text { .. } => unreachable!("text is encoded from its ids"),
         }
     }
-}
-
-/// The dictionary of the result holds only what the rows use, in ascending order.
-fn take_text(
-    ids: &[u32],
-    values: &[String],
-    rows: &UInt32Array,
-) -> Result<DictionaryArray<Int32Type>> {
-    let mut new_ids = vec![-1_i32; values.len()];
-    for row in rows.values() {
-        let id = ids[*row as usize];
-        if id != NULL {
-            new_ids[id as usize] = 0;
-        }
-    }
-    let mut used = Vec::new();
-    for (id, new_id) in new_ids.iter_mut().enumerate().filter(|(_, it)| **it == 0) {
-        *new_id = i32::try_from(used.len()).unwrap_or(i32::MAX);
-        used.push(values[id].as_str());
-    }
-    let mut keys = Vec::with_capacity(rows.len());
-    let mut n_nulls = 0;
-    for row in rows.values() {
-        let id = ids[*row as usize];
-        n_nulls += usize::from(id == NULL);
-        keys.push(if id == NULL { 0 } else { new_ids[id as usize] });
-    }
-    let is_valid = |row: &u32| ids[*row as usize] != NULL;
-    let nulls = (n_nulls > 0).then(|| rows.values().iter().map(is_valid).collect());
-    let keys = Int32Array::new(keys.into(), nulls);
-    Ok(DictionaryArray::try_new(keys, Arc::new(StringArray::from(used)))?)
 }
 
 fn plain(parts: &[(usize, ArrayRef)], data_type: &DataType, n_rows: usize) -> Result<ArrayRef> {

@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
-use arrow::compute::{max, max_string, min, min_string};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimestampMicrosecondType};
-use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use arrow::array::UInt32Array;
+use arrow::datatypes::{Schema, SchemaRef};
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::arrow::arrow_writer::{compute_leaves, get_column_writers};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 use tidegate_model::schema::table_schema;
 
-use super::EncodedFile;
 use super::columns::{Column, Columns};
 use super::order::{Day, ROW_GROUP_ROWS};
-use crate::stats::{Bound, COLUMNS, Range, Stats};
+use super::text_chunk::{self, Form, Text};
+use super::{EncodedFile, ranges};
+use crate::stats::Stats;
 use crate::{Error, Result};
 
 /// Columns with a bloom filter: people ask for one address over a long time.
@@ -36,9 +38,6 @@ const PAGE_STATISTICS_COLUMNS: &[&str] = &["start", "end", "dstport"];
 /// A level above this costs more time than it saves space.
 const ZSTD_LEVEL: i32 = 1;
 
-/// Largest dictionary of a column in a row group; 32,768 addresses fit.
-const DICTIONARY_BYTES_MAX: usize = 4 << 20;
-
 /// Encodes the rows of `day`.
 pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
     let failed = |source: ParquetError| Error::Parquet {
@@ -46,56 +45,113 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
         path: "the next file".to_owned(),
         source,
     };
-    let schema = schema_of(columns);
-    let options = ArrowWriterOptions::new()
-        .with_properties(properties().map_err(failed)?)
-        .with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)
-        .map_err(failed)?;
+    let form = FileForm::new(columns).map_err(failed)?;
+    let mut writer = form.writer().map_err(failed)?;
     let mut stats = Stats { n_records: day.n_rows() as u64, ..Stats::default() };
     for rows in &day.groups {
-        let batch = batch(columns, &schema, rows)?;
-        add_ranges(&mut stats, &batch);
-        writer.write(&batch).map_err(failed)?;
-        writer.flush().map_err(failed)?;
+        form.write(&mut writer, columns, rows, &mut stats)?;
     }
     let bytes = writer.into_inner().map_err(failed)?;
     Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats })
 }
 
-fn schema_of(columns: &Columns) -> SchemaRef {
-    let table = table_schema();
-    let fields = columns.by_index.iter().map(|(index, column)| match column {
-        Column::Text { .. } => {
-            Field::new(table.field(*index).name(), tidegate_model::schema::dictionary_type(), true)
-        }
-        Column::Plain(_) => table.field(*index).clone(),
-    });
-    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+/// What all row groups of a file share.
+struct FileForm {
+    properties: WriterPropertiesPtr,
+    schema: SchemaDescriptor,
+    /// The columns that are not text, which the library encodes.
+    plain: SchemaRef,
+    plain_schema: SchemaDescriptor,
 }
 
-fn batch(columns: &Columns, schema: &SchemaRef, rows: &UInt32Array) -> Result<RecordBatch> {
-    let arrays: Result<Vec<ArrayRef>> = columns.by_index.values().map(|it| it.take(rows)).collect();
-    Ok(RecordBatch::try_new(Arc::clone(schema), arrays?)?)
+impl FileForm {
+    fn new(columns: &Columns) -> Result<Self, ParquetError> {
+        let table = table_schema();
+        let fields = |is_all: bool| -> SchemaRef {
+            let wanted = columns.by_index.iter().filter(|(_, it)| is_all || !it.is_text());
+            let fields = wanted.map(|(index, _)| table.field(*index).clone());
+            Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+        };
+        let convert = |it: &Schema| ArrowSchemaConverter::new().convert(it);
+        let plain = fields(false);
+        Ok(Self {
+            properties: Arc::new(properties()?),
+            schema: convert(&fields(true))?,
+            plain_schema: convert(&plain)?,
+            plain,
+        })
+    }
+
+    fn writer(&self) -> Result<SerializedFileWriter<Vec<u8>>, ParquetError> {
+        let schema = self.schema.root_schema_ptr();
+        SerializedFileWriter::new(Vec::new(), schema, Arc::clone(&self.properties))
+    }
+
+    /// Writes a row group and adds its ranges to `stats`.
+    fn write(
+        &self,
+        writer: &mut SerializedFileWriter<Vec<u8>>,
+        columns: &Columns,
+        rows: &UInt32Array,
+        stats: &mut Stats,
+    ) -> Result<()> {
+        let failed = |source: ParquetError| Error::Parquet {
+            action: "encode",
+            path: "the next row group".to_owned(),
+            source,
+        };
+        let plain_writers = get_column_writers(&self.plain_schema, &self.properties, &self.plain)
+            .map_err(failed)?;
+        let mut plain_writers = plain_writers.into_iter();
+        let mut plain_fields = self.plain.fields().iter();
+        let mut leaves = self.schema.columns().iter();
+        let mut group = writer.next_row_group().map_err(failed)?;
+        for column in columns.by_index.values() {
+            if let Column::Text { ids, values } = column {
+                let Some(leaf) = leaves.next() else { unreachable!("a leaf for each column") };
+                let text = Text { ids, values };
+                let form = form(leaf.name());
+                let chunk =
+                    text_chunk::encode(&text, rows.values(), leaf, &form).map_err(failed)?;
+                ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
+                group.append_column(&chunk.bytes, chunk.close).map_err(failed)?;
+                continue;
+            }
+            let Some(field) = plain_fields.next() else { unreachable!("a field for each column") };
+            let array = column.take(rows)?;
+            ranges::of_array(stats, field.name(), &array);
+            for leaf in compute_leaves(field, &array).map_err(failed)? {
+                let Some(mut writer) = plain_writers.next() else {
+                    unreachable!("a writer for each leaf")
+                };
+                leaves.next();
+                writer.write(&leaf).map_err(failed)?;
+                let chunk = writer.close().map_err(failed)?;
+                chunk.append_to_row_group(&mut group).map_err(failed)?;
+            }
+        }
+        group.close().map_err(failed)?;
+        Ok(())
+    }
+}
+
+fn form(column: &str) -> Form {
+    Form {
+        zstd_level: ZSTD_LEVEL,
+        compression: Compression::ZSTD(ZstdLevel::default()),
+        bloom_fpp: BLOOM_COLUMNS.contains(&column).then_some(BLOOM_FPP),
+    }
 }
 
 fn properties() -> Result<WriterProperties, ParquetError> {
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_dictionary_page_size_limit(DICTIONARY_BYTES_MAX)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by("tidegate".to_owned());
     for column in PAGE_STATISTICS_COLUMNS {
         let path = ColumnPath::from(*column);
         builder = builder.set_column_statistics_enabled(path, EnabledStatistics::Page);
-    }
-    for column in BLOOM_COLUMNS {
-        let path = ColumnPath::from(*column);
-        builder = builder
-            .set_column_bloom_filter_enabled(path.clone(), true)
-            .set_column_bloom_filter_fpp(path.clone(), BLOOM_FPP)
-            .set_column_bloom_filter_max_ndv(path, ROW_GROUP_ROWS as u64);
     }
     for column in DELTA_COLUMNS {
         let path = ColumnPath::from(*column);
@@ -107,54 +163,4 @@ fn properties() -> Result<WriterProperties, ParquetError> {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(*column), false);
     }
     Ok(builder.build())
-}
-
-fn add_ranges(stats: &mut Stats, batch: &RecordBatch) {
-    for name in COLUMNS {
-        let Some(array) = batch.column_by_name(name) else { continue };
-        let (min, max) = bounds(array);
-        let n_nulls = array.null_count() as u64;
-        let range = stats.ranges.entry((*name).to_owned()).or_insert(Range {
-            min: min.clone(),
-            max: max.clone(),
-            n_nulls: 0,
-        });
-        range.n_nulls += n_nulls;
-        range.min = smaller(range.min.take(), min);
-        range.max = larger(range.max.take(), max);
-    }
-}
-
-fn smaller(a: Option<Bound>, b: Option<Bound>) -> Option<Bound> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(if b < a { b } else { a }),
-        (a, b) => a.or(b),
-    }
-}
-
-fn larger(a: Option<Bound>, b: Option<Bound>) -> Option<Bound> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(if b > a { b } else { a }),
-        (a, b) => a.or(b),
-    }
-}
-
-fn bounds(array: &ArrayRef) -> (Option<Bound>, Option<Bound>) {
-    match array.data_type() {
-        DataType::Dictionary(_, _) => {
-            let values = array.as_dictionary::<Int32Type>().values().as_string::<i32>();
-            let text = |it: Option<&str>| it.map(|it| Bound::Text(it.to_owned()));
-            (text(min_string(values)), text(max_string(values)))
-        }
-        DataType::Int32 => {
-            let values = array.as_primitive::<Int32Type>();
-            let int = |it: Option<i32>| it.map(|it| Bound::Int(it.into()));
-            (int(min(values)), int(max(values)))
-        }
-        DataType::Timestamp(_, _) => {
-            let values = array.as_primitive::<TimestampMicrosecondType>();
-            (min(values).map(Bound::Time), max(values).map(Bound::Time))
-        }
-        _ => (None, None),
-    }
 }

@@ -8,6 +8,8 @@
 mod columns;
 mod encode;
 mod order;
+mod ranges;
+mod text_chunk;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
