@@ -26,7 +26,10 @@ use crate::{DataFile, Error, Lake, Result};
 const N_TRIES_MAX: u32 = 200;
 
 /// Longest wait between two tries.
-const WAIT_MAX: Duration = Duration::from_millis(2_000);
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Where a commit's id stands in its `commitInfo`.
+const COMMIT_ID: &str = "commitId";
 
 /// The name that Delta gives to the partition of records without a date.
 const NULL_PARTITION: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -62,6 +65,8 @@ pub struct Writer {
     version: u64,
     root: Root,
     ledger: Arc<RwLock<Ledger>>,
+    /// Files that left the table since this writer was made.
+    gone: HashSet<String>,
 }
 
 /// What a commit does.
@@ -81,7 +86,8 @@ impl Writer {
         let mut ledger = Ledger::default();
         ledger.catch_up(lake.flows(), &root).await?;
         let ledger = Arc::new(RwLock::new(ledger));
-        Ok(Self { lake: lake.clone(), version: delta::version(&snapshot), root, ledger })
+        let version = delta::version(&snapshot);
+        Ok(Self { lake: lake.clone(), version, root, ledger, gone: HashSet::new() })
     }
 
     /// Returns what was read so far, kept up to date by every commit of this writer.
@@ -131,24 +137,23 @@ impl Writer {
     }
 
     async fn commit(&mut self, change: &Change<'_>, segment: Option<&Segment>) -> Result<u64> {
+        // The same for all tries: by it this commit is known again if its answer got lost.
+        let id = Uuid::new_v4().to_string();
         for n_tries in 0..N_TRIES_MAX {
-            let ids = self.read_before(change.objects);
-            if !ids.is_empty() {
-                return Err(Error::Overlap { ids });
-            }
+            self.check(change)?;
             let root = self.next_root(change, segment).await?;
             let version = self.version + 1;
-            let actions = self.actions(change, &root);
+            let actions = self.actions(change, &root, &id);
             match self.lake.table().write(version, &actions).await? {
                 Written::Yes => {
-                    self.settle(version, root, change.objects);
-                    self.lake.table().checkpoint_if_due(version).await?;
+                    self.version = version;
+                    self.settle(root, change);
+                    self.checkpoint_if_due().await;
                     return Ok(version);
                 }
                 Written::Taken => wait(n_tries).await,
             }
-            if self.catch_up(change.removed, segment).await? {
-                self.settle(self.version, self.root.clone(), change.objects);
+            if self.catch_up(change, &id).await? {
                 return Ok(self.version);
             }
         }
@@ -156,20 +161,42 @@ impl Writer {
         Err(Error::Contention { url, n_tries: N_TRIES_MAX })
     }
 
+    /// Says whether what other writers did leaves room for `change`.
+    fn check(&self, change: &Change<'_>) -> Result<()> {
+        let ids = self.read_before(change.objects);
+        if !ids.is_empty() {
+            return Err(Error::Overlap { ids });
+        }
+        if change.removed.iter().any(|it| self.gone.contains(&it.path)) {
+            return Err(Error::Replaced);
+        }
+        Ok(())
+    }
+
+    /// A checkpoint only makes the table faster to open: without it, the commit stands all the same.
+    async fn checkpoint_if_due(&self) {
+        let done = self.lake.table().checkpoint_if_due(self.version).await;
+        if let Err(error) = done {
+            let url = &self.lake.flows().url;
+            tracing::warn!(%url, %error, "cannot write a checkpoint of the table {url}");
+        }
+    }
+
     fn read_before(&self, objects: &[SourceObject]) -> Vec<u128> {
         let ledger = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
         objects.iter().map(SourceObject::id).filter(|it| ledger.contains(*it)).collect()
     }
 
-    fn settle(&mut self, version: u64, root: Root, objects: &[SourceObject]) {
+    /// Takes over the state after a commit of our own.
+    fn settle(&mut self, root: Root, change: &Change<'_>) {
         let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         for segment in &root.segments {
             ledger.mark_loaded(&segment.path);
         }
-        for object in objects {
+        for object in change.objects {
             ledger.insert(object);
         }
-        self.version = version;
+        self.gone.extend(change.removed.iter().map(|it| it.path.clone()));
         self.root = root;
     }
 
@@ -181,41 +208,47 @@ impl Writer {
         ledger::merge_if_many(self.lake.flows(), root).await
     }
 
-    fn actions(&self, change: &Change<'_>, root: &Root) -> Vec<Value> {
+    fn actions(&self, change: &Change<'_>, root: &Root, id: &str) -> Vec<Value> {
         let now_ms = self.lake.now_ms();
         let data_change = change.operation != "OPTIMIZE";
-        let mut actions = vec![delta::commit_info(change.operation, now_ms, &metrics(change))];
-        actions.push(delta::ledger_action(root));
+        let mut info = delta::commit_info(change.operation, now_ms, &metrics(change));
+        info["commitInfo"][COMMIT_ID] = id.into();
+        let mut actions = vec![info, delta::ledger_action(root)];
         actions.extend(change.removed.iter().map(|it| remove_action(it, now_ms, data_change)));
         actions.extend(change.added.iter().map(|it| add_action(&it.0, data_change)));
         actions
     }
 
-    /// Reads what other writers did since [`Self::version`]. Returns whether one of the commits was
-    /// our own, whose answer got lost on the way.
-    async fn catch_up(&mut self, removed: &[DataFile], segment: Option<&Segment>) -> Result<bool> {
-        let removed: HashSet<&str> = removed.iter().map(|it| it.path.as_str()).collect();
+    /// Reads what was committed since [`Self::version`]. Returns whether one of the commits was this
+    /// one, whose answer got lost on the way.
+    async fn catch_up(&mut self, change: &Change<'_>, id: &str) -> Result<bool> {
         let table = self.lake.table().clone();
         let mut is_ours = false;
         let mut n_read = 0;
         while let Some(actions) = table.read(self.version + 1).await? {
+            is_ours |= actions.iter().any(|it| it["commitInfo"][COMMIT_ID] == *id);
             for action in &actions {
-                self.apply(action, &removed)?;
+                self.apply(action)?;
             }
             self.version += 1;
             n_read += 1;
-            is_ours |= segment.is_some_and(|it| self.root.segments.contains(it));
         }
         if n_read == 0 {
-            // The log was cleaned up behind us: start again from its newest state.
-            let snapshot = table.newest().await?;
-            self.root = table.ledger_root(&snapshot).await?;
-            self.version = delta::version(&snapshot);
+            self.start_again(change).await?;
         }
-        if !is_ours {
-            self.read_ledger().await?;
-        }
+        self.read_ledger().await?;
         Ok(is_ours)
+    }
+
+    /// Takes over the newest state: the commits in between were cleaned up behind us.
+    async fn start_again(&mut self, change: &Change<'_>) -> Result<()> {
+        let snapshot = self.lake.snapshot().await?;
+        let active: HashSet<&str> = snapshot.files.iter().map(|it| it.path.as_str()).collect();
+        let gone = change.removed.iter().filter(|it| !active.contains(it.path.as_str()));
+        self.gone.extend(gone.map(|it| it.path.clone()));
+        self.version = snapshot.version;
+        self.root = snapshot.ledger;
+        Ok(())
     }
 
     /// Reads the segments of the ledger that are new.
@@ -229,12 +262,10 @@ impl Writer {
         Ok(())
     }
 
-    fn apply(&mut self, action: &Value, removed: &HashSet<&str>) -> Result<()> {
+    fn apply(&mut self, action: &Value) -> Result<()> {
         if let Some(path) = action["remove"]["path"].as_str() {
             // Our names need no encoding; other writers may encode the `=`.
-            if removed.contains(path.replace("%3D", "=").as_str()) {
-                return Err(Error::Replaced);
-            }
+            self.gone.insert(path.replace("%3D", "="));
         }
         let domain = &action["domainMetadata"];
         if domain["domain"] == LEDGER_DOMAIN {

@@ -55,12 +55,10 @@ pub struct Report {
 /// Puts small files of the same day together.
 pub async fn run(lake: &Lake, options: Options) -> Result<Report> {
     let mut report = Report::default();
+    // The writer first: it sees every file that leaves the table after the snapshot.
+    let mut writer = Writer::new(lake).await?;
     let snapshot = lake.snapshot().await?;
     let groups = groups(&snapshot.files, options);
-    if groups.is_empty() {
-        return Ok(report);
-    }
-    let mut writer = Writer::new(lake).await?;
     for group in groups {
         match merge(lake, &mut writer, &group).await {
             Ok(added) => report.add(&group, &added),

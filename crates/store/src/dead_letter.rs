@@ -55,8 +55,8 @@ pub async fn list(lake: &Lake) -> Result<Vec<String>> {
 pub async fn read(lake: &Lake, path: &str) -> Result<Vec<DeadLetter>> {
     let place = lake.place();
     let got = place.store.get(&place.path(path)).await;
-    let got = got.map_err(|it| Error::storage("read", path, it))?;
-    let bytes = got.bytes().await.map_err(|it| Error::storage("read", path, it))?;
+    let got = got.map_err(|it| Error::storage("read", &path, it))?;
+    let bytes = got.bytes().await.map_err(|it| Error::storage("read", &path, it))?;
     let lines = bytes.split(|it| *it == b'\n').filter(|it| !it.is_empty());
     let letters: std::result::Result<Vec<DeadLetter>, _> =
         lines.map(serde_json::from_slice).collect();

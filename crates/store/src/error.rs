@@ -93,7 +93,11 @@ pub enum Error {
 
 impl Error {
     /// Wraps what an object store said about `path`.
-    pub fn storage(action: &'static str, path: impl ToString, source: object_store::Error) -> Self {
+    pub fn storage(
+        action: &'static str,
+        path: &impl ToString,
+        source: object_store::Error,
+    ) -> Self {
         Self::Storage { action, path: path.to_string(), source }
     }
 

@@ -1,7 +1,7 @@
 //! A lake: the place, the table in it, and a clock.
 
 use crate::delta::{self, Table};
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger, Root, SourceObject};
 use crate::{Error, Place, Result, Snapshot};
 
 /// Folder of the table within the lake.
@@ -25,7 +25,7 @@ impl Lake {
     ///
     /// [`Error::NoLake`] if there is none.
     pub async fn open(place: Place, clock: Clock) -> Result<Self> {
-        let lake = Self::at(place, clock);
+        let lake = Self::at(place, clock)?;
         if lake.table.exists().await? {
             return Ok(lake);
         }
@@ -34,16 +34,21 @@ impl Lake {
 
     /// Opens the lake at `place`, or makes one.
     pub async fn open_or_create(place: Place, clock: Clock) -> Result<Self> {
-        let lake = Self::at(place, clock);
+        let lake = Self::at(place, clock)?;
         if !lake.table.exists().await? {
             lake.table.create(clock()).await?;
         }
         Ok(lake)
     }
 
-    fn at(place: Place, clock: Clock) -> Self {
+    fn at(place: Place, clock: Clock) -> Result<Self> {
+        // The log's reader decodes addresses once more than the object store does.
+        if place.prefix.as_ref().contains('%') {
+            let reason = "the path of a lake must not have a `%` in it".to_owned();
+            return Err(Error::Place { url: place.url.to_string(), reason });
+        }
         let table = Table::new(place.join(FLOWS));
-        Self { place, table, clock }
+        Ok(Self { place, table, clock })
     }
 
     /// Returns where the lake is.
@@ -85,11 +90,20 @@ impl Lake {
     }
 
     /// Reads every row of the ledger: all objects that were ever read.
-    pub async fn objects(&self) -> Result<Vec<crate::ledger::SourceObject>> {
+    pub async fn objects(&self) -> Result<Vec<SourceObject>> {
         let snapshot = self.table.newest().await?;
+        self.objects_of(&self.table.ledger_root(&snapshot).await?).await
+    }
+
+    /// Reads every row of the ledger as it was in `snapshot`.
+    pub async fn objects_in(&self, snapshot: &Snapshot) -> Result<Vec<SourceObject>> {
+        self.objects_of(&snapshot.ledger).await
+    }
+
+    async fn objects_of(&self, root: &Root) -> Result<Vec<SourceObject>> {
         let mut objects = Vec::new();
-        for segment in self.table.ledger_root(&snapshot).await?.segments {
-            objects.extend(crate::ledger::read_segment(self.flows(), &segment.path).await?);
+        for segment in &root.segments {
+            objects.extend(ledger::read_segment(self.flows(), &segment.path).await?);
         }
         Ok(objects)
     }

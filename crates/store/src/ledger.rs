@@ -189,7 +189,8 @@ impl Root {
 #[derive(Debug, Default)]
 pub struct Ledger {
     ids: HashSet<u128>,
-    fingerprints: HashMap<u64, u128>,
+    /// By address: when its newest content was read, and the fingerprint of that.
+    newest: HashMap<u64, (i64, u128)>,
     loaded: HashSet<String>,
 }
 
@@ -227,7 +228,8 @@ impl Ledger {
     pub fn insert(&mut self, object: &SourceObject) {
         self.ids.insert(object.id());
         if let Ok(fingerprint) = u128::from_str_radix(&object.fingerprint, 16) {
-            self.fingerprints.insert(url_key(&object.url), fingerprint);
+            let newest = self.newest.entry(url_key(&object.url)).or_default();
+            *newest = (*newest).max((object.read_ms, fingerprint));
         }
     }
 
@@ -240,8 +242,8 @@ impl Ledger {
     /// Returns whether the newest content read at `url` had this fingerprint.
     #[must_use]
     pub fn has_content(&self, url: &str, fingerprint: &str) -> bool {
-        let known = self.fingerprints.get(&url_key(url));
-        known.is_some() && known.copied() == u128::from_str_radix(fingerprint, 16).ok()
+        let known = self.newest.get(&url_key(url)).map(|it| it.1);
+        known.is_some() && known == u128::from_str_radix(fingerprint, 16).ok()
     }
 
     /// Returns how many objects were read.
@@ -279,8 +281,8 @@ pub async fn write_segment(table: &Place, objects: &[SourceObject]) -> Result<Se
 /// Reads the rows of the segment at `path`.
 pub async fn read_segment(table: &Place, path: &str) -> Result<Vec<SourceObject>> {
     let got = table.store.get(&table.path(path)).await;
-    let got = got.map_err(|it| Error::storage("read", path, it))?;
-    let bytes = got.bytes().await.map_err(|it| Error::storage("read", path, it))?;
+    let got = got.map_err(|it| Error::storage("read", &path, it))?;
+    let bytes = got.bytes().await.map_err(|it| Error::storage("read", &path, it))?;
     decode(bytes).map_err(|source| Error::Parquet {
         action: "decode",
         path: path.to_owned(),
@@ -478,6 +480,15 @@ mod tests {
         assert!(ledger.contains(object_id("s3://b/1", "t")));
         assert!(!ledger.contains(object_id("s3://b/1", "u")));
         assert!(ledger.has_content("s3://b/1", &fingerprint(&1_u64.to_le_bytes())));
+        let later = SourceObject {
+            tag: "v".to_owned(),
+            fingerprint: fingerprint(b"later"),
+            read_ms: 1,
+            ..object(1)
+        };
+        ledger.insert(&later);
+        ledger.insert(&object(1));
+        assert!(ledger.has_content("s3://b/1", &fingerprint(b"later")));
         assert!(!ledger.has_content("s3://b/2", &fingerprint(&1_u64.to_le_bytes())));
     }
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::{Error, Lake, Place, Result, dead_letter};
 
-/// Files younger than this are never deleted: their commit may be on its way.
-pub const AGE_MS_MIN: i64 = 3_600_000;
+/// Files that are not in the table are left alone for so long: the commit of a huge object may be
+/// on its way.
+pub const AGE_MS_MIN: i64 = 24 * 3_600_000;
 
 /// What was deleted, or would be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -22,13 +23,14 @@ pub struct Report {
     pub is_dry_run: bool,
 }
 
-/// Deletes data files, ledger segments and dead letters that the newest version does not name and
-/// that are older than `age_ms` (at least [`AGE_MS_MIN`]). A reader of an older version may still
-/// want them: a week is a good age.
+/// Deletes data files, ledger segments and dead letters that no version of the last `age_ms` names
+/// and that were written before (an age of at least [`AGE_MS_MIN`] is kept). A reader of an older
+/// version may still want them: a week is a good age.
 pub async fn run(lake: &Lake, age_ms: i64, is_dry_run: bool) -> Result<Report> {
     let mut report = Report { is_dry_run, ..Report::default() };
     let oldest_ms = lake.now_ms() - age_ms.max(AGE_MS_MIN);
-    let named = named(lake).await?;
+    let mut named = named(lake).await?;
+    named.extend(lately_removed(lake, oldest_ms).await?);
     for folder in [crate::lake::FLOWS, dead_letter::FOLDER] {
         for meta in list(lake.place(), folder).await? {
             let path = relative(lake.place(), &meta);
@@ -59,9 +61,27 @@ async fn named(lake: &Lake) -> Result<HashSet<String>> {
     Ok(named)
 }
 
+/// Returns the files that left the table since `oldest_ms`, from the log's own tombstones.
+async fn lately_removed(lake: &Lake, oldest_ms: i64) -> Result<HashSet<String>> {
+    let mut version = lake.snapshot().await?.version;
+    let mut removed = HashSet::new();
+    while let Some(actions) = lake.table().read(version).await? {
+        let times = actions.iter().filter_map(|it| it["commitInfo"]["timestamp"].as_i64());
+        if times.max().is_some_and(|it| it < oldest_ms) {
+            break;
+        }
+        let paths = actions.iter().filter_map(|it| it["remove"]["path"].as_str());
+        let in_flows = |it: &str| format!("{}/{}", crate::lake::FLOWS, it.replace("%3D", "="));
+        removed.extend(paths.map(in_flows));
+        let Some(before) = version.checked_sub(1) else { break };
+        version = before;
+    }
+    Ok(removed)
+}
+
 async fn list(place: &Place, folder: &str) -> Result<Vec<ObjectMeta>> {
     let listed = place.store.list(Some(&place.path(folder))).try_collect().await;
-    listed.map_err(|it| Error::storage("list", folder, it))
+    listed.map_err(|it| Error::storage("list", &folder, it))
 }
 
 fn relative(place: &Place, meta: &ObjectMeta) -> String {

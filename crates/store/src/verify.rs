@@ -37,7 +37,7 @@ pub async fn run(lake: &Lake) -> Result<Report> {
         }
     }
     let totals = snapshot.ledger.totals;
-    let objects = lake.objects().await?;
+    let objects = lake.objects_in(&snapshot).await?;
     report.n_objects = objects.len() as u64;
     let n_stored: u64 = objects.iter().map(|it| it.n_records + it.n_nodata + it.n_skipdata).sum();
     report.n_expected = n_stored.saturating_sub(totals.n_expired);

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
-};
-use arrow::compute::{cast, concat, take};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Int32Type, TimestampMicrosecondType};
 use hashbrown::HashMap;
 use tidegate_model::schema::{DATE, dictionary_type, table_schema};
@@ -42,10 +40,10 @@ impl Columns {
         let mut first_row = 0;
         for batch in batches {
             let batch_schema = batch.schema();
-            for (column, array) in batch_schema.fields().iter().zip(batch.columns()) {
-                if column.name() == DATE || array.null_count() == array.len() {
-                    continue;
-                }
+            let columns = batch_schema.fields().iter().zip(batch.columns());
+            let is_kept =
+                |name: &str, array: &ArrayRef| name != DATE && array.null_count() < array.len();
+            for (column, array) in columns.filter(|it| is_kept(it.0.name(), it.1)) {
                 let index = schema.index_of(column.name())?;
                 parts.entry(index).or_default().push((first_row, Arc::clone(array)));
             }
@@ -86,16 +84,9 @@ impl Columns {
 }
 
 impl Column {
+    /// Returns whether the column is text.
     pub(super) fn is_text(&self) -> bool {
         matches!(self, Self::Text { .. })
-    }
-
-    /// Returns the values at `rows` of a column that is not text.
-    pub(super) fn take(&self, rows: &UInt32Array) -> Result<ArrayRef> {
-        match self {
-            Self::Plain(array) => Ok(take(array, rows, None)?),
-            Self::Text { .. } => unreachable!("text is encoded from its ids"),
-        }
     }
 }
 
@@ -152,15 +143,12 @@ fn global_ids(
 ) -> Vec<u32> {
     let mut global = Vec::with_capacity(local.len());
     for value in local.iter().map(Option::unwrap_or_default) {
-        let id = match known.get(value) {
-            Some(id) => *id,
-            None => {
-                let id = u32::try_from(values.len()).unwrap_or(NULL - 1);
-                known.insert(value.to_owned(), id);
-                values.push(value.to_owned());
-                id
-            }
-        };
+        let id = known.get(value).copied().unwrap_or_else(|| {
+            let id = u32::try_from(values.len()).unwrap_or(NULL - 1);
+            known.insert(value.to_owned(), id);
+            values.push(value.to_owned());
+            id
+        });
         global.push(id);
     }
     global

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow::array::UInt32Array;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::array::{ArrayRef, UInt32Array};
+use arrow::compute::take;
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
-use parquet::arrow::arrow_writer::{compute_leaves, get_column_writers};
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 use tidegate_model::schema::table_schema;
 
@@ -49,7 +50,7 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
     let mut writer = form.writer().map_err(failed)?;
     let mut stats = Stats { n_records: day.n_rows() as u64, ..Stats::default() };
     for rows in &day.groups {
-        form.write(&mut writer, columns, rows, &mut stats)?;
+        form.write(&mut writer, columns, rows, &mut stats).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(failed)?;
     Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats })
@@ -61,8 +62,10 @@ struct FileForm {
     schema: SchemaDescriptor,
     /// The columns that are not text, which the library encodes.
     plain: SchemaRef,
-    plain_schema: SchemaDescriptor,
+    plain_writers: ArrowRowGroupWriterFactory,
 }
+
+type Group<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
 
 impl FileForm {
     fn new(columns: &Columns) -> Result<Self, ParquetError> {
@@ -73,13 +76,14 @@ impl FileForm {
             Arc::new(Schema::new(fields.collect::<Vec<_>>()))
         };
         let convert = |it: &Schema| ArrowSchemaConverter::new().convert(it);
+        let properties = Arc::new(properties()?);
         let plain = fields(false);
-        Ok(Self {
-            properties: Arc::new(properties()?),
-            schema: convert(&fields(true))?,
-            plain_schema: convert(&plain)?,
-            plain,
-        })
+        // A file of the plain columns alone, never written: it tells their writers what to do.
+        let plain_schema = convert(&plain)?.root_schema_ptr();
+        let plain_file =
+            SerializedFileWriter::new(Vec::new(), plain_schema, Arc::clone(&properties))?;
+        let plain_writers = ArrowRowGroupWriterFactory::new(&plain_file, Arc::clone(&plain));
+        Ok(Self { properties, schema: convert(&fields(true))?, plain, plain_writers })
     }
 
     fn writer(&self) -> Result<SerializedFileWriter<Vec<u8>>, ParquetError> {
@@ -94,45 +98,47 @@ impl FileForm {
         columns: &Columns,
         rows: &UInt32Array,
         stats: &mut Stats,
-    ) -> Result<()> {
-        let failed = |source: ParquetError| Error::Parquet {
-            action: "encode",
-            path: "the next row group".to_owned(),
-            source,
-        };
-        let plain_writers = get_column_writers(&self.plain_schema, &self.properties, &self.plain)
-            .map_err(failed)?;
-        let mut plain_writers = plain_writers.into_iter();
-        let mut plain_fields = self.plain.fields().iter();
+    ) -> Result<(), ParquetError> {
+        let mut writers = self.plain_writers.create_column_writers(0)?.into_iter();
+        let mut plain = self.plain.fields().iter();
         let mut leaves = self.schema.columns().iter();
-        let mut group = writer.next_row_group().map_err(failed)?;
+        let mut group = writer.next_row_group()?;
         for column in columns.by_index.values() {
-            if let Column::Text { ids, values } = column {
-                let Some(leaf) = leaves.next() else { unreachable!("a leaf for each column") };
-                let text = Text { ids, values };
-                let form = form(leaf.name());
-                let chunk =
-                    text_chunk::encode(&text, rows.values(), leaf, &form).map_err(failed)?;
-                ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
-                group.append_column(&chunk.bytes, chunk.close).map_err(failed)?;
-                continue;
-            }
-            let Some(field) = plain_fields.next() else { unreachable!("a field for each column") };
-            let array = column.take(rows)?;
-            ranges::of_array(stats, field.name(), &array);
-            for leaf in compute_leaves(field, &array).map_err(failed)? {
-                let Some(mut writer) = plain_writers.next() else {
-                    unreachable!("a writer for each leaf")
-                };
-                leaves.next();
-                writer.write(&leaf).map_err(failed)?;
-                let chunk = writer.close().map_err(failed)?;
-                chunk.append_to_row_group(&mut group).map_err(failed)?;
+            let Some(leaf) = leaves.next() else { unreachable!("a leaf for each column") };
+            match column {
+                Column::Text { ids, values } => {
+                    let text = Text { ids, values };
+                    let chunk = text_chunk::encode(&text, rows.values(), leaf, &form(leaf.name()))?;
+                    ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
+                    group.append_column(&chunk.bytes, chunk.close)?;
+                }
+                Column::Plain(array) => {
+                    let array = take(array, rows, None)?;
+                    let n_leaves = write_plain(&mut group, &mut writers, plain.next(), &array)?;
+                    ranges::of_array(stats, leaf.name(), &array);
+                    leaves.by_ref().take(n_leaves - 1).for_each(drop);
+                }
             }
         }
-        group.close().map_err(failed)?;
-        Ok(())
+        group.close().map(|_| ())
     }
+}
+
+/// Writes a column that is not text; returns how many leaves it has.
+fn write_plain(
+    group: &mut Group<'_>,
+    writers: &mut impl Iterator<Item = ArrowColumnWriter>,
+    field: Option<&FieldRef>,
+    array: &ArrayRef,
+) -> Result<usize, ParquetError> {
+    let Some(field) = field else { unreachable!("a field for each column") };
+    let leaves = compute_leaves(field, array)?;
+    let n_leaves = leaves.len();
+    for (leaf, mut writer) in leaves.into_iter().zip(writers) {
+        writer.write(&leaf)?;
+        writer.close()?.append_to_row_group(group)?;
+    }
+    Ok(n_leaves)
 }
 
 fn form(column: &str) -> Form {

@@ -260,7 +260,7 @@ mod tests {
         let days = by_day(&columns);
         days.iter()
             .map(|day| {
-                let rows = day.groups.iter().flat_map(|it| it.values());
+                let rows = day.groups.iter().flat_map(UInt32Array::values);
                 let rows: Vec<String> = rows.map(shown).collect();
                 format!("{} {}", day.date.unwrap(), rows.join(" "))
             })

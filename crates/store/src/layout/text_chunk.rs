@@ -42,7 +42,7 @@ pub(super) struct Chunk {
 /// The values that a row group uses, and every row's place among them.
 struct Places<'a> {
     used: Vec<&'a str>,
-    places: Vec<u32>,
+    at: Vec<u32>,
     is_valid: Vec<bool>,
 }
 
@@ -81,8 +81,9 @@ pub(super) fn encode(
     let in_data = pages.write_page(CompressedPage::new(page, body.len()))?;
 
     let mut index = OffsetIndexBuilder::new();
-    index.append_row_count(rows.len() as i64);
-    index.append_offset_and_size(in_data.offset as i64, in_data.bytes_written as i32);
+    index.append_row_count(signed(rows.len() as u64));
+    let page_bytes = i32::try_from(in_data.bytes_written).map_err(too_large)?;
+    index.append_offset_and_size(signed(in_data.offset), page_bytes);
     let bytes = Bytes::from(sink.into_inner()?);
     // Page headers are small; readers only use the sum to plan their memory.
     let metadata = ColumnChunkMetaData::builder(column.clone())
@@ -92,11 +93,11 @@ pub(super) fn encode(
             stats(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY),
         ])
         .set_compression(form.compression)
-        .set_num_values(rows.len() as i64)
-        .set_total_compressed_size(bytes.len() as i64)
-        .set_total_uncompressed_size(n_raw as i64)
-        .set_dictionary_page_offset(Some(in_dictionary.offset as i64))
-        .set_data_page_offset(in_data.offset as i64)
+        .set_num_values(signed(rows.len() as u64))
+        .set_total_compressed_size(signed(bytes.len() as u64))
+        .set_total_uncompressed_size(signed(n_raw as u64))
+        .set_dictionary_page_offset(Some(signed(in_dictionary.offset)))
+        .set_data_page_offset(signed(in_data.offset))
         .set_statistics(places.statistics())
         .build()?;
     let close = ColumnCloseResult {
@@ -115,7 +116,15 @@ fn stats(page_type: PageType, encoding: Encoding) -> PageEncodingStats {
 }
 
 fn count(n: usize) -> Result<u32> {
-    u32::try_from(n).map_err(|_| ParquetError::General(format!("{n} values in a page")))
+    u32::try_from(n).map_err(too_large)
+}
+
+fn signed(n: u64) -> i64 {
+    n.cast_signed()
+}
+
+fn too_large(error: std::num::TryFromIntError) -> ParquetError {
+    ParquetError::External(Box::new(error))
 }
 
 fn compressed(bytes: &[u8], form: &Form) -> Result<Bytes> {
@@ -144,45 +153,43 @@ impl<'a> Places<'a> {
             }
         }
         let mut used = Vec::new();
-        for (place, value) in place_of.iter_mut().zip(text.values).filter(|(it, _)| **it == 0) {
-            // Fewer values than rows, and rows are counted in 32 bits.
-            *place = used.len() as u32;
+        let of_used = place_of.iter_mut().zip(text.values).filter(|(it, _)| **it == 0);
+        for (n_used, (place, value)) in (0..).zip(of_used) {
+            *place = n_used;
             used.push(value.as_str());
         }
-        let mut places = Vec::with_capacity(rows.len());
+        let mut at = Vec::with_capacity(rows.len());
         let mut is_valid = Vec::new();
         for (done, row) in rows.iter().enumerate() {
             let id = text.ids[*row as usize];
-            if id == NULL {
-                if is_valid.is_empty() {
-                    is_valid = vec![true; rows.len()];
-                }
-                is_valid[done] = false;
-            } else {
-                places.push(place_of[id as usize]);
+            if id != NULL {
+                at.push(place_of[id as usize]);
+                continue;
             }
+            is_valid.resize(rows.len(), true);
+            is_valid[done] = false;
         }
-        Self { used, places, is_valid }
+        Self { used, at, is_valid }
     }
 
     /// Returns the body of the data page: definition levels, then places.
     fn page(&self) -> Vec<u8> {
         let mut page = vec![0; 4];
         if self.is_valid.is_empty() {
-            run(&mut page, self.places.len(), 1, 1);
+            run(&mut page, self.at.len(), 1, 1);
         } else {
             let levels: Vec<u32> = self.is_valid.iter().map(|it| u32::from(*it)).collect();
             pack(&mut page, &levels, 1);
         }
-        let n_levels = (page.len() - 4) as u32;
-        page[..4].copy_from_slice(&n_levels.to_le_bytes());
-        let highest = self.used.len().saturating_sub(1) as u32;
-        let width = u32::BITS - highest.leading_zeros();
-        page.push(width as u8);
+        let n_levels = page.len() - 4;
+        page[..4].copy_from_slice(&n_levels.to_le_bytes()[..4]);
+        let highest = self.used.len().saturating_sub(1);
+        let width = usize::BITS - highest.leading_zeros();
+        page.push(width.to_le_bytes()[0]);
         if highest == 0 {
-            run(&mut page, self.places.len(), 0, width);
+            run(&mut page, self.at.len(), 0, width);
         } else {
-            pack(&mut page, &self.places, width);
+            pack(&mut page, &self.at, width);
         }
         page
     }
@@ -221,7 +228,7 @@ fn pack(bytes: &mut Vec<u8>, values: &[u32], width: u32) {
         bits |= u64::from(value) << n_bits;
         n_bits += width;
         if n_bits >= 32 {
-            bytes.extend_from_slice(&(bits as u32).to_le_bytes());
+            bytes.extend_from_slice(&bits.to_le_bytes()[..4]);
             bits >>= 32;
             n_bits -= 32;
         }
@@ -232,10 +239,10 @@ fn pack(bytes: &mut Vec<u8>, values: &[u32], width: u32) {
 
 fn varint(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
+        bytes.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
     }
-    bytes.push(value as u8);
+    bytes.push(value.to_le_bytes()[0]);
 }
 
 #[cfg(test)]
@@ -250,7 +257,7 @@ mod tests {
 
     /// Writes texts as a column of a file and reads them back, in the order of `end`.
     fn round_trip(texts: &[Option<String>]) -> Vec<Option<String>> {
-        let ends = (0..texts.len() as i64).collect::<Vec<i64>>();
+        let ends = (0..).take(texts.len()).collect::<Vec<i64>>();
         let ends = arrow::array::TimestampMicrosecondArray::from(ends).with_timezone("UTC");
         let batch = RecordBatch::try_from_iter_with_nullable([
             ("vpc_id", Arc::new(StringArray::from(texts.to_vec())) as Arc<dyn Array>, true),

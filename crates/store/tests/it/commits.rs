@@ -1,0 +1,70 @@
+//! Commits that meet others, and commits whose answer gets lost.
+
+use tidegate_store::Error;
+use tidegate_store::commit::Writer;
+
+use crate::support::{Trap, World, file, object};
+
+#[tokio::test]
+async fn an_object_is_published_once_whoever_is_first() {
+    let world = World::new();
+    let lake = world.lake().await;
+    let mut first = Writer::new(&lake).await.unwrap();
+    let mut second = Writer::new(&lake).await.unwrap();
+    first.append(&[file(&lake, 0, 5).await], &[object("a", 5)]).await.unwrap();
+    let files = [file(&lake, 0, 7).await];
+    let refused = second.append(&files, &[object("a", 5), object("b", 2)]).await;
+    assert!(matches!(&refused, Err(Error::Overlap { ids }) if ids == &[object("a", 5).id()]));
+    second.append(&[file(&lake, 0, 2).await], &[object("b", 2)]).await.unwrap();
+    assert_eq!(world.verified().await, 7);
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_got_lost_is_known_for_ones_own() {
+    let world = World::new();
+    let lake = world.trapped().await;
+    let mut writer = Writer::new(&lake).await.unwrap();
+    // More commits than it takes to merge segments of the ledger.
+    for n in 0..60 {
+        world.set(Trap::LoseAnswer);
+        let version = writer.append(&[file(&lake, 0, 1).await], &[object(&n.to_string(), 1)]).await;
+        assert_eq!(version.unwrap(), n + 1);
+    }
+    assert_eq!(world.verified().await, 60);
+    let again = writer.append(&[], &[object("0", 1)]).await;
+    assert!(matches!(again, Err(Error::Overlap { .. })), "{again:?}");
+}
+
+#[tokio::test]
+async fn what_another_writer_read_is_known_even_after_an_answer_got_lost() {
+    let world = World::new();
+    let lake = world.trapped().await;
+    let mut writer = Writer::new(&lake).await.unwrap();
+    let other = world.lake().await;
+    world.set(Trap::LoseAnswerAfter(Box::pin(async move {
+        let mut writer = Writer::new(&other).await.unwrap();
+        writer.append(&[file(&other, 0, 3).await], &[object("theirs", 3)]).await.unwrap();
+    })));
+    writer.append(&[file(&lake, 0, 1).await], &[object("ours", 1)]).await.unwrap();
+    let doubled = writer.append(&[file(&lake, 0, 3).await], &[object("theirs", 3)]).await;
+    assert!(matches!(doubled, Err(Error::Overlap { .. })), "{doubled:?}");
+    assert_eq!(world.verified().await, 4);
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_a_lake_is_refused_in_words() {
+    let world = World::new();
+    let place = tidegate_store::Place::local(&world.folder().join("a%41")).unwrap();
+    let refused = tidegate_store::Lake::open_or_create(place, || 0).await.unwrap_err();
+    assert!(refused.to_string().ends_with("the path of a lake must not have a `%` in it"));
+}
+
+#[tokio::test]
+async fn a_path_with_spaces_and_signs_can_be_a_lake() {
+    let world = World::new();
+    let place = tidegate_store::Place::local(&world.folder().join("a b=c#d+e")).unwrap();
+    let lake = tidegate_store::Lake::open_or_create(place, || 0).await.unwrap();
+    let mut writer = Writer::new(&lake).await.unwrap();
+    writer.append(&[file(&lake, 0, 2).await], &[object("a", 2)]).await.unwrap();
+    assert_eq!(lake.snapshot().await.unwrap().n_records(), 2);
+}

@@ -1,0 +1,8 @@
+//! The lake when writers meet, when answers get lost, and when chores run beside.
+
+#[cfg(test)]
+mod chores;
+#[cfg(test)]
+mod commits;
+#[cfg(test)]
+mod support;
