@@ -12,7 +12,7 @@ setup: ## check, and as root install, the tools that cargo does not bring
 	@scripts/setup
 
 build: setup ## build the program for use
-	cargo build --locked --release -p tidegate
+	cargo build --locked --release --workspace --bins
 
 demo: build ## make a small world, collect it, answer the classic questions
 	"$(CARGO_TARGET_DIR)/release/tidegate" demo

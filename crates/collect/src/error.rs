@@ -24,6 +24,12 @@ pub enum Error {
         /// As the person wrote it.
         source_name: String,
     },
+    /// A source is the lake itself, or in it.
+    #[error("cannot collect `{source_name}`: it is in the lake that is collected into")]
+    InLake {
+        /// As the person wrote it.
+        source_name: String,
+    },
     /// A pattern could not be understood.
     #[error("cannot read the pattern `{pattern}`: {reason}")]
     Pattern {
@@ -41,6 +47,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether another look, later, may find what this one did not.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Lake(error) => error.is_retryable(),
+            Self::Source { source, .. } => matches!(source, store::Error::Storage { .. }),
+            Self::Nothing { .. } => true,
+            Self::InLake { .. } | Self::Pattern { .. } | Self::Worker { .. } => false,
+        }
+    }
+
     /// What the person at the terminal can do next, if we know.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -49,10 +66,19 @@ impl Error {
             Self::Nothing { .. } => {
                 Some("name a file, a folder, a pattern in quotes, `s3://bucket/prefix`, or `-`")
             }
+            Self::InLake { .. } => {
+                Some("name the folder or prefix of the logs, or another lake with `--lake`")
+            }
             Self::Source { .. } => {
                 Some("for S3 the role needs `s3:ListBucket` on the bucket and `s3:GetObject` below")
             }
             _ => None,
         }
     }
+}
+
+/// Returns an error and its causes in one line.
+pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |it| it.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,7 +1,7 @@
 //! What a run has done so far, for whoever watches; and how to stop it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Phase {
     Done,
 }
 
-/// Counters of a run. All only grow, but for [`Self::phase`].
+/// Counters of a run. All only grow, but for [`Self::phase`] and [`Self::trouble`].
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Objects that are to be read.
@@ -40,6 +40,7 @@ pub struct Progress {
     /// Whether the listing is complete, so that the found numbers are final.
     pub is_listed: AtomicBool,
     phase: AtomicU8,
+    trouble: Mutex<Option<String>>,
 }
 
 impl Progress {
@@ -53,6 +54,16 @@ impl Progress {
             3 => Phase::Waiting,
             _ => Phase::Done,
         }
+    }
+
+    /// Returns why the last look at the sources did not see all of them, if it did not.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_trouble(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     pub(crate) fn set_phase(&self, phase: Phase) {

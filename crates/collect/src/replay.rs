@@ -1,5 +1,6 @@
 //! Another try at lines that were set aside, after a better format or a better Tidegate came.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -18,7 +19,8 @@ use crate::{Error, Result, Summary};
 /// The mark of a file of dead letters in the ledger: its good lines are in the table.
 const TAG: &str = "replayed";
 
-/// Reads every line that was set aside again.
+/// Reads every line that was set aside again: by `log_format`, or else by the names of the columns
+/// that the line was read by at first.
 ///
 /// A file of dead letters of which some lines can be read now becomes an object of the ledger, and
 /// what is still bad moves on into a new file, so that no line is ever stored twice. A file of
@@ -40,7 +42,7 @@ pub async fn replay_dead_letters(
             break;
         }
         summary.n_objects += 1;
-        if is_replayed(lake, &writer, &path) {
+        if is_replayed(&writer, &path) {
             summary.n_objects_known += 1;
             continue;
         }
@@ -51,10 +53,10 @@ pub async fn replay_dead_letters(
     Ok(summary)
 }
 
-fn is_replayed(lake: &Lake, writer: &Writer, path: &str) -> bool {
+fn is_replayed(writer: &Writer, path: &str) -> bool {
     let ledger = writer.ledger();
     let ledger = ledger.read().unwrap_or_else(PoisonError::into_inner);
-    ledger.contains(object_id(&url_of(lake, path), TAG))
+    ledger.contains(object_id(&address(path), TAG))
 }
 
 async fn replay(
@@ -73,7 +75,7 @@ async fn replay(
         return Ok(());
     }
     let mut object = SourceObject {
-        url: url_of(lake, path),
+        url: address(path),
         tag: TAG.to_owned(),
         read_ms: lake.now_ms(),
         modified_ms: lake.now_ms(),
@@ -106,8 +108,10 @@ async fn replay(
     Ok(())
 }
 
-fn url_of(lake: &Lake, path: &str) -> String {
-    format!("{}/{path}", lake.place().url)
+/// Returns the address of a file of dead letters in the ledger. It does not say where the lake is:
+/// a lake that was moved or copied has replayed what it had replayed.
+fn address(path: &str) -> String {
+    format!("lake:{path}")
 }
 
 /// Decodes each letter by itself; returns the counts and the letters that are still bad.
@@ -116,24 +120,31 @@ fn decode(
     log_format: Option<&LogFormat>,
     tray: &mut Tray,
 ) -> (Counts, Vec<DeadLetter>) {
-    let options = Options { log_format: log_format.cloned(), ..Options::default() };
-    let mut decoder = Decoder::new(options);
     let mut sum = Counts::default();
     let mut still_bad = Vec::new();
-    for mut letter in letters {
-        if letter.is_truncated {
-            still_bad.push(letter);
-            continue;
-        }
-        let line = Bytes::from(letter.raw.clone().into_bytes());
-        let counts = decoder.decode_bytes(&line, tray);
-        sum.add(&counts);
-        if counts.n_bad > 0 {
-            letter.reason = std::mem::take(&mut tray.reason);
-            still_bad.push(letter);
-        }
+    let mut by_format: BTreeMap<Option<String>, Vec<DeadLetter>> = BTreeMap::new();
+    for letter in letters {
+        by_format.entry(letter.format.clone()).or_default().push(letter);
     }
-    decoder.flush(tray);
+    for (format, letters) in by_format {
+        let own = format.and_then(|it| LogFormat::parse(&it).ok());
+        let log_format = log_format.cloned().or(own);
+        let mut decoder = Decoder::new(Options { log_format, ..Options::default() });
+        for mut letter in letters {
+            if letter.is_truncated {
+                still_bad.push(letter);
+                continue;
+            }
+            let line = Bytes::from(letter.raw.clone().into_bytes());
+            let counts = decoder.decode_bytes(&line, tray);
+            sum.add(&counts);
+            if counts.n_bad > 0 {
+                letter.reason = std::mem::take(&mut tray.reason);
+                still_bad.push(letter);
+            }
+        }
+        decoder.flush(tray);
+    }
     (sum, still_bad)
 }
 

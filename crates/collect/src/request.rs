@@ -1,8 +1,11 @@
 //! What is to be collected, and how.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_decode::LogFormat;
+
+use crate::Context;
 
 /// Memory for a whole run, if nobody says otherwise.
 pub const MEMORY_BYTES: u64 = 384 << 20;
@@ -29,6 +32,8 @@ pub struct Request {
     pub log_format: Option<LogFormat>,
     /// Look again after this long, until stopped.
     pub follow: Option<Duration>,
+    /// What records are given beside what AWS wrote; nothing if it is not set.
+    pub context: Option<Arc<Context>>,
     /// Put small files together at the end where it is worth it.
     pub is_compacting: bool,
 }
@@ -47,6 +52,7 @@ impl Request {
             objects_per_commit_max: 20_000,
             log_format: None,
             follow: None,
+            context: None,
             is_compacting: true,
         }
     }

@@ -1,5 +1,7 @@
 //! The batches that are being gathered, one for each set of columns.
 
+mod label;
+
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use crate::counts::{Counts, Sink};
 use crate::layout::{ColumnSet, Layout};
 use crate::options::Limits;
 use crate::text::cells::{Cells, Row};
+use label::LabelColumn;
 
 /// Most sets of columns that are gathered at a time; beyond, the one not used for longest goes out.
 const BUILDERS_MAX: usize = 4;
@@ -19,6 +22,8 @@ const BUILDERS_MAX: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Batches {
     builders: Vec<Builder>,
+    /// The flow log that published the object in hand.
+    pub(crate) flow_log: Option<Arc<str>>,
 }
 
 impl Batches {
@@ -34,7 +39,11 @@ impl Batches {
             }
             self.builders.insert(0, Builder::new(set));
         }
-        &mut self.builders[0]
+        let builder = &mut self.builders[0];
+        if builder.flow_log != self.flow_log {
+            builder.flow_log.clone_from(&self.flow_log);
+        }
+        builder
     }
 
     /// Hands out everything that is gathered, the last used last.
@@ -53,6 +62,8 @@ pub(crate) struct Builder {
     pub(crate) columns: Vec<Column>,
     pub(crate) extra: Option<ExtraColumn>,
     n_rows: usize,
+    flow_log: Option<Arc<str>>,
+    labels: LabelColumn,
     /// Columns that are looked at when rows are counted: `log-status`, `start`, `end`.
     counted: [Option<usize>; 3],
 }
@@ -73,6 +84,8 @@ impl Builder {
             columns: set.indices().map(|it| Column::new(FIELDS[it].kind)).collect(),
             extra: set.has_extra.then(ExtraColumn::default),
             n_rows: 0,
+            flow_log: None,
+            labels: LabelColumn::default(),
             counted,
         }
     }
@@ -104,6 +117,7 @@ impl Builder {
     pub(crate) fn commit(&mut self, n_new: usize, is_kept: bool) {
         if is_kept {
             self.n_rows += n_new;
+            self.labels.push(self.flow_log.as_ref(), n_new);
             return;
         }
         for column in &mut self.columns {
@@ -151,7 +165,13 @@ impl Builder {
         self.n_rows = 0;
         let mut arrays: Vec<_> = self.columns.iter_mut().map(Column::finish).collect();
         arrays.extend(self.extra.as_mut().map(ExtraColumn::finish));
-        match RecordBatch::try_new(Arc::clone(&self.schema), arrays) {
+        let mut schema = Arc::clone(&self.schema);
+        if let Some((field, array)) = self.labels.finish() {
+            let fields = schema.fields().iter().cloned().chain([Arc::new(field)]);
+            schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+            arrays.push(array);
+        }
+        match RecordBatch::try_new(schema, arrays) {
             Ok(batch) => sink.batch(batch),
             Err(error) => unreachable!("columns and schema come from one set: {error}"),
         }

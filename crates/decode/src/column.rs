@@ -18,7 +18,7 @@ use tidegate_model::field::{Field, Kind};
 use crate::text::cells::{Cells, Row};
 
 pub(crate) use extra::{ExtraColumn, not_utf8};
-pub(crate) use number::{NumberColumn, int32, int64, refusal, time};
+pub(crate) use number::{NumberColumn, TIME_US_MAX, int32, int64, refusal, time};
 pub(crate) use text::TextColumn;
 
 /// A row that cannot be kept, and why.

@@ -1,5 +1,7 @@
 //! What comes out beside the batches: counts, and the lines that were set aside.
 
+use std::sync::Arc;
+
 use arrow::record_batch::RecordBatch;
 
 /// A line, message or row that is no record, with its place and the reason.
@@ -14,6 +16,9 @@ pub struct BadLine {
     pub raw: Vec<u8>,
     /// Whether `raw` is only the beginning of the line.
     pub is_truncated: bool,
+    /// The names of the fields that the line was read by, separated by spaces; none if no format
+    /// was known.
+    pub format: Option<Arc<str>>,
 }
 
 /// What was in one object.

@@ -1,6 +1,7 @@
 //! The decoder: one object after the other, rows gathered over all of them.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -34,6 +35,12 @@ impl Decoder {
             feeder: Feeder::new(),
             unpacker: Unpacker::default(),
         }
+    }
+
+    /// Says which flow log published the objects that come next; batches then have the column
+    /// `flow_log_id`.
+    pub fn set_flow_log(&mut self, id: Option<&str>) {
+        self.batches.flow_log = id.map(Arc::from);
     }
 
     /// Decodes an object that is in memory, packed as it came.

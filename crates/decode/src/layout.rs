@@ -43,6 +43,8 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) struct Layout {
     n_slots: u32,
+    /// The names of all fields in order, separated by spaces.
+    pub(crate) names: Arc<str>,
     pub(crate) set: ColumnSet,
     /// The known fields, numbers first: most bad lines show there, before any text is kept.
     pub(crate) places: Vec<Place>,
@@ -99,7 +101,7 @@ impl Layout {
         places.sort_by_key(|it| (FIELDS[it.field].kind.is_text(), it.slot));
         let n_slots = u32::try_from(names.len());
         let n_slots = n_slots.unwrap_or_else(|_| unreachable!("there are few names"));
-        Ok(Self { n_slots, set, places, extra })
+        Ok(Self { n_slots, names: names.join(" ").into(), set, places, extra })
     }
 
     /// Returns the number of fields of a line.

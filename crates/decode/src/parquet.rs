@@ -8,11 +8,14 @@ mod source;
 
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
 };
 use tidegate_model::field::FIELDS;
 
@@ -33,14 +36,7 @@ pub(crate) fn decode(object: &Bytes, run: &mut Run<'_>) {
 }
 
 fn decode_rows(object: &Bytes, run: &mut Run<'_>) -> Result<(), String> {
-    guard::footer(object).map_err(damage)?;
-    // The columns' own types are enough: the schema that Arrow writers add says nothing more, and
-    // its reader trusts it.
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder =
-        guarded(|| ParquetRecordBatchReaderBuilder::try_new_with_options(object.clone(), options))?;
-    guard::pages(object, builder.metadata()).map_err(damage)?;
-    let mut reader = guarded(|| builder.with_batch_size(READ_ROWS).build())?;
+    let mut reader = open(object)?;
     let mut n_rows = 0;
     while let Some(batch) = next(&mut reader)? {
         let n_bytes = batch.get_array_memory_size();
@@ -58,6 +54,33 @@ fn decode_rows(object: &Bytes, run: &mut Run<'_>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn open(object: &Bytes) -> Result<ParquetRecordBatchReader, String> {
+    guard::footer(object).map_err(damage)?;
+    // The columns' own types are enough: the schema that Arrow writers add says nothing more, and
+    // its reader trusts it.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let metadata = guarded(|| ArrowReaderMetadata::load(object, options.clone()))?;
+    guard::pages(object, metadata.metadata()).map_err(damage)?;
+    // Views leave text where it is: a long value that stands in many rows takes room once.
+    let fields: Vec<Field> = metadata.schema().fields().iter().map(|it| viewed(it)).collect();
+    let options = options.with_schema(Arc::new(Schema::new(fields)));
+    guarded(|| {
+        let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options)?;
+        ParquetRecordBatchReaderBuilder::new_with_metadata(object.clone(), metadata)
+            .with_batch_size(READ_ROWS)
+            .build()
+    })
+}
+
+fn viewed(field: &Field) -> Field {
+    let data_type = match field.data_type() {
+        DataType::Utf8 => DataType::Utf8View,
+        DataType::Binary => DataType::BinaryView,
+        other => other.clone(),
+    };
+    field.clone().with_data_type(data_type)
 }
 
 fn next(reader: &mut ParquetRecordBatchReader) -> Result<Option<RecordBatch>, String> {
@@ -82,14 +105,20 @@ fn append(batch: &RecordBatch, n_before: u64, run: &mut Run<'_>) -> Result<(), S
     let names: Vec<&str> = schema.fields().iter().map(|it| it.name().as_str()).collect();
     let layout = Layout::new(&names, run.limits.fields_max).map_err(|it| it.to_string())?;
     let sources = batch.columns().iter().map(Source::new).collect::<Result<Vec<_>, _>>()?;
-    let rows: Vec<usize> = (0..batch.num_rows()).collect();
-    let mut bad = Vec::new();
+    let n_bytes_max = run.limits.line_bytes_max;
+    let n_bytes = |row: &usize| sources.iter().map(|it| it.n_bytes(*row)).sum::<usize>();
+    let (rows, long): (Vec<usize>, Vec<usize>) =
+        (0..batch.num_rows()).partition(|row| n_bytes(row) <= n_bytes_max);
+    let too_long = |row| (row, format!("the row has more than {n_bytes_max} bytes of text"));
+    let mut bad: Vec<(usize, String)> = long.into_iter().map(too_long).collect();
     let fill = |builder: &mut Builder, rows: &[usize], bad: &mut Vec<BadRow>| {
         fill(builder, (&layout, &sources), rows, bad);
     };
     run.append(layout.set, &rows, &fill, &mut |row, reason| bad.push((*row, reason)));
+    bad.sort_by_key(|(row, _)| *row);
     for (row, reason) in bad {
-        let values: Vec<String> = sources.iter().map(|it| it.shown(row)).collect();
+        let n_shown = run.limits.raw_bytes_max + 1;
+        let values: Vec<String> = sources.iter().map(|it| it.shown(row, n_shown)).collect();
         run.bad(n_before + row as u64 + 1, reason, values.join(" ").as_bytes());
     }
     Ok(())

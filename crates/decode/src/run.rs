@@ -1,5 +1,7 @@
 //! What the stages of one object share: where rows, bad lines and counts go.
 
+use std::sync::Arc;
+
 use crate::batches::{Batches, Builder};
 use crate::column::BadRow;
 use crate::counts::{BadLine, Counts, Sink};
@@ -32,9 +34,28 @@ impl Run<'_> {
     pub(crate) fn bad_cut(&mut self, line: u64, reason: String, raw: &[u8], is_truncated: bool) {
         let kept = raw.len().min(self.limits.raw_bytes_max);
         let is_truncated = is_truncated || kept < raw.len();
+        let raw = raw[..kept].to_vec();
+        self.set_aside(BadLine { line, reason, raw, is_truncated, format: None });
+    }
+
+    /// Sets a line aside that was read by `format`.
+    pub(crate) fn bad_of(
+        &mut self,
+        format: Option<Arc<str>>,
+        line: u64,
+        reason: String,
+        raw: &[u8],
+    ) {
+        let kept = raw.len().min(self.limits.raw_bytes_max);
+        let is_truncated = kept < raw.len();
+        let raw = raw[..kept].to_vec();
+        self.set_aside(BadLine { line, reason, raw, is_truncated, format });
+    }
+
+    fn set_aside(&mut self, bad_line: BadLine) {
         self.counts.n_read += 1;
         self.counts.n_bad += 1;
-        self.sink.bad_line(BadLine { line, reason, raw: raw[..kept].to_vec(), is_truncated });
+        self.sink.bad_line(bad_line);
     }
 
     /// Sets the object itself aside, or what is left of it.

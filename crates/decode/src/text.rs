@@ -67,11 +67,8 @@ impl Feeder {
             self.too_long(run);
         } else if is_cut && !self.carry.is_empty() {
             let line = self.lines.take_number();
-            run.bad(
-                line,
-                "the line is cut off where the object is damaged".to_owned(),
-                &self.carry,
-            );
+            let reason = "the line is cut off where the object is damaged".to_owned();
+            run.bad_cut(line, reason, &self.carry, true);
         } else if !self.carry.is_empty() {
             self.carry.push(b'\n');
             self.lines.window(&self.carry, self.carry.len(), run);

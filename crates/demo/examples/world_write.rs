@@ -25,6 +25,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(rows) = truth.records_csv_gz()? {
         write("truth.csv.gz", &rows)?;
     }
+    for file in world.config_history() {
+        let (name, bytes) = file?;
+        write(&format!("network/config/{name}"), &bytes)?;
+    }
     for (name, value) in world.network_json() {
         write(&format!("network/{name}"), serde_json::to_string_pretty(&value)?.as_bytes())?;
     }

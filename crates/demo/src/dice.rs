@@ -18,6 +18,8 @@ pub(crate) enum Stream {
     Long,
     /// Everything else in a step.
     Step,
+    /// Security groups that come and go, by day and VPC; 0 is how they begin.
+    Groups,
 }
 
 /// A stream of chance.

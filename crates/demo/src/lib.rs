@@ -20,7 +20,8 @@ mod write;
 
 pub use error::Error;
 pub use spec::{
-    DAYS_MAX, FileFormat, Layout, RECOMMENDED_FORMAT, RECORDS_PER_STEP_MAX, Spec, THREADS_MAX,
+    DAYS_MAX, FileFormat, GROUP_CHANGES_PER_DAY_MAX, Layout, RECOMMENDED_FORMAT,
+    RECORDS_PER_STEP_MAX, Spec, THREADS_MAX,
 };
 pub use traffic::events::EventKind;
 pub use truth::{EventTruth, FlowLogTruth, RuleTruth, Truth, Verdict};

@@ -14,6 +14,14 @@ pub const RECORDS_PER_STEP_MAX: u64 = 1_000_000;
 /// The most threads.
 pub const THREADS_MAX: usize = 256;
 
+/// The most changes of a security group in a day: with them, seconds without a change are still
+/// easily found.
+pub const GROUP_CHANGES_PER_DAY_MAX: u32 = 1_000;
+
+/// The most changes of a security group in a run, a year of the most: every group's changes are
+/// held in memory.
+const GROUP_CHANGES_MAX: u64 = 366_000;
+
 /// The first year that a world may begin in.
 const YEAR_MIN: i32 = 2015;
 
@@ -102,7 +110,11 @@ pub struct Spec {
     pub region: String,
     /// Aggregation interval in seconds: 60 or 600.
     pub interval_s: u32,
-    /// Whether the truth also says for every record who opened the connection.
+    /// How many times a day each of some further security groups is attached to an interface or
+    /// detached from one; 0 for a network without such groups, in which nothing changes.
+    pub group_changes_per_day: u32,
+    /// Whether the truth also tells of every record by itself: who opened the connection, which
+    /// security groups both ends had, whether it counts.
     pub has_record_truth: bool,
     /// Number of threads that make objects.
     pub n_threads: usize,
@@ -125,6 +137,7 @@ impl Default for Spec {
             other_accounts: Vec::new(),
             region: "us-east-1".to_owned(),
             interval_s: 60,
+            group_changes_per_day: 0,
             has_record_truth: false,
             n_threads: 1,
         }
@@ -142,6 +155,7 @@ impl Spec {
     /// specification.
     pub(crate) fn check(&self) -> Result<Vec<usize>, Error> {
         self.check_size()?;
+        self.check_changes()?;
         self.check_place()?;
         self.check_format()
     }
@@ -165,6 +179,20 @@ impl Spec {
         }
         if !(1..=THREADS_MAX).contains(&self.n_threads) {
             return Err(Error::spec("n_threads", &self.n_threads, "it must be from 1 to 256"));
+        }
+        Ok(())
+    }
+
+    fn check_changes(&self) -> Result<(), Error> {
+        let n = self.group_changes_per_day;
+        if n > GROUP_CHANGES_PER_DAY_MAX {
+            let reason = "it must be at most 1000";
+            return Err(Error::spec("group_changes_per_day", &n, reason));
+        }
+        let n_max = GROUP_CHANGES_MAX / u64::from(self.days);
+        if u64::from(n) > n_max {
+            let reason = format!("for {} days it must be at most {n_max}", self.days);
+            return Err(Error::spec("group_changes_per_day", &n, &reason));
         }
         Ok(())
     }
@@ -239,6 +267,8 @@ mod tests {
             check(|it| it.n_records = u64::MAX),
             check(|it| it.interval_s = 300),
             check(|it| it.n_threads = 0),
+            check(|it| it.group_changes_per_day = 1_001),
+            check(|it| (it.days, it.group_changes_per_day) = (3_660, 101)),
             check(|it| it.account = "1234".into()),
             check(|it| it.region = "Frankfurt".into()),
             check(|it| it.prefix = "logs".into()),
@@ -253,6 +283,8 @@ mod tests {
         cannot make a world with n_records = `18446744073709551615`: for 1 days it must be from 1 to 144000000
         cannot make a world with interval_s = `300`: AWS has 60 and 600
         cannot make a world with n_threads = `0`: it must be from 1 to 256
+        cannot make a world with group_changes_per_day = `1001`: it must be at most 1000
+        cannot make a world with group_changes_per_day = `101`: for 3660 days it must be at most 100
         cannot make a world with account = `1234`: it must be 12 digits
         cannot make a world with region = `Frankfurt`: it must look like `us-east-1`
         cannot make a world with prefix = `logs`: it must end in `/`, not begin with it, and not hold `AWSLogs`

@@ -8,7 +8,8 @@ use std::thread;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::network::{Network, json};
+use crate::network::history::History;
+use crate::network::{Network, config, json};
 use crate::spec::Spec;
 use crate::step::Clock;
 use crate::traffic::Plan;
@@ -39,6 +40,7 @@ pub struct World {
     /// Indexes of the format's fields.
     pub(crate) format: Vec<usize>,
     pub(crate) network: Network,
+    pub(crate) history: History,
     pub(crate) pools: Pools,
     pub(crate) lanes: Lanes,
     pub(crate) noise: Noise,
@@ -79,7 +81,8 @@ impl World {
     pub fn new(spec: Spec) -> Result<Self, Error> {
         let format = spec.check()?;
         let clock = Clock::new(spec.start_date, spec.days, spec.interval_s);
-        let network = Network::new(&spec);
+        let mut network = Network::new(&spec);
+        let history = History::new(&spec, clock, &mut network);
         let pools = Pools::new(spec.seed);
         let mut lanes = Lanes::new(spec.seed, &network, &pools);
         let noise = Noise::new(spec.seed, &network, &pools, &mut lanes);
@@ -91,6 +94,7 @@ impl World {
             clock,
             format,
             network,
+            history,
             pools,
             lanes,
             noise,
@@ -180,10 +184,28 @@ impl World {
         pages.tally
     }
 
-    /// Returns the network as the AWS command line prints it: a file name and its JSON each.
+    /// Returns the network as the AWS command line prints it after the run: a file name and its
+    /// JSON each. Only which security groups an interface has may have been otherwise before.
     #[must_use]
     pub fn network_json(&self) -> Vec<(String, Value)> {
         json::files(self)
+    }
+
+    /// Returns what changed in the run as AWS Config tells it, the first state of each network
+    /// interface included: name and bytes of each history file, in the order of time. Empty if
+    /// nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Encode`] if a file cannot be compressed.
+    pub fn config_history(&self) -> impl Iterator<Item = Result<(String, Vec<u8>), Error>> {
+        config::files(self)
+    }
+
+    /// Returns how often a security group was attached to an interface or detached from one.
+    #[must_use]
+    pub fn n_group_changes(&self) -> u64 {
+        self.history.n_changes()
     }
 
     /// Returns the specification that the world was made from.

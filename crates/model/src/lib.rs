@@ -3,5 +3,9 @@
 //! Pure: no I/O, no clock, no environment. Read [`field`] first: it is the table that
 //! everything else derives from.
 
+pub mod cidr;
+pub mod columns;
+pub mod context;
 pub mod field;
+pub mod inventory;
 pub mod schema;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field as Column, Fields, Schema, SchemaRef};
 
+use crate::context::CONTEXT;
 use crate::field::FIELDS;
 
 /// Column of the fields that nobody knows: a map from the name to the raw value.
@@ -16,12 +17,14 @@ pub const EXTRA: &str = "extra";
 /// Partition column of the table: the UTC date of `end`.
 pub const DATE: &str = "date";
 
-/// Returns the schema of the table `flows`: every field, then [`EXTRA`], then [`DATE`].
+/// Returns the schema of the table `flows`: every field, then [`EXTRA`], then the columns of context,
+/// then [`DATE`].
 #[must_use]
 pub fn table_schema() -> SchemaRef {
     let mut columns: Vec<Column> =
         FIELDS.iter().map(|it| Column::new(it.column, it.kind.data_type(), true)).collect();
     columns.push(Column::new(EXTRA, extra_type(), true));
+    columns.extend(CONTEXT.iter().map(|it| Column::new(it.name, it.kind.data_type(), true)));
     columns.push(Column::new(DATE, DataType::Date32, true));
     Arc::new(Schema::new(columns))
 }

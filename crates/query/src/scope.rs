@@ -1,10 +1,12 @@
 //! The lake as one statement sees it: opened at the first use, one version from start to end.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::catalog::Session;
 use tidegate_store::lake::Clock;
+use tidegate_store::table::{self, SmallTable};
 use tidegate_store::{Lake, Place, Snapshot};
 use tokio::sync::OnceCell;
 
@@ -53,12 +55,29 @@ impl LakeHandle {
         let read = || async { Ok::<_, Error>(Arc::new(self.lake().await?.snapshot().await?)) };
         scope.snapshot.get_or_try_init(read).await.cloned()
     }
+
+    /// Returns a small table at the version that the statement of `scope` reads, if the lake has it.
+    pub(crate) async fn small_table(
+        &self,
+        scope: &Scope,
+        name: &str,
+    ) -> Result<Option<Arc<SmallTable>>> {
+        let mut tables = scope.small_tables.lock().await;
+        if let Some(table) = tables.get(name) {
+            return Ok(table.clone());
+        }
+        let table = table::open(self.lake().await?, name).await?.map(Arc::new);
+        tables.insert(name.to_owned(), table.clone());
+        Ok(table)
+    }
 }
 
 /// What one statement holds on to.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     snapshot: OnceCell<Arc<Snapshot>>,
+    /// Small tables by name; `None` for those that the lake does not have.
+    small_tables: tokio::sync::Mutex<HashMap<String, Option<Arc<SmallTable>>>>,
     /// Files of the lake before pruning.
     n_files: AtomicUsize,
     /// Files of the lake that the plan reads.

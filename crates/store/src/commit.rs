@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::delta::{self, LEDGER_DOMAIN, Written};
 use crate::layout::EncodedFile;
 use crate::ledger::{self, Ledger, Root, Segment, SourceObject, Totals};
+use crate::snapshot::CONTEXT_TAG;
 use crate::{DataFile, Error, Lake, Result};
 
 /// How often a commit is tried before it gives up.
@@ -55,7 +56,8 @@ pub async fn put(lake: &Lake, file: EncodedFile) -> Result<NewFile> {
     let written = flows.store.put(&flows.path(&path), file.bytes.into()).await;
     written.map_err(|it| Error::storage("write", &path, it))?;
     let modified_ms = lake.now_ms();
-    Ok(NewFile(DataFile { path, size_bytes, date: file.date, modified_ms, stats: file.stats }))
+    let (date, stats, context) = (file.date, file.stats, file.context);
+    Ok(NewFile(DataFile { path, size_bytes, date, modified_ms, stats, context }))
 }
 
 /// A writer of one lake. Several may exist at once, in any number of processes.
@@ -122,6 +124,16 @@ impl Writer {
     /// [`Error::Replaced`] if one of `removed` is not in the table any more.
     pub async fn replace(&mut self, removed: &[DataFile], added: &[NewFile]) -> Result<u64> {
         let change = Change { operation: "OPTIMIZE", added, removed, objects: &[], n_expired: 0 };
+        self.commit(&change, None).await
+    }
+
+    /// Publishes `added` in the place of `removed`: the same records with another context.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Replaced`] if one of `removed` is not in the table any more.
+    pub async fn enrich(&mut self, removed: &[DataFile], added: &[NewFile]) -> Result<u64> {
+        let change = Change { operation: "UPDATE", added, removed, objects: &[], n_expired: 0 };
         self.commit(&change, None).await
     }
 
@@ -311,14 +323,18 @@ fn partition_values(file: &DataFile) -> Value {
 }
 
 fn add_action(file: &DataFile, data_change: bool) -> Value {
-    json!({"add": {
+    let mut action = json!({"add": {
         "path": file.path,
         "partitionValues": partition_values(file),
         "size": file.size_bytes,
         "modificationTime": file.modified_ms,
         "dataChange": data_change,
         "stats": file.stats.to_json(),
-    }})
+    }});
+    if let Some(context) = &file.context {
+        action["add"]["tags"] = json!({ CONTEXT_TAG: context });
+    }
+    action
 }
 
 fn remove_action(file: &DataFile, now_ms: i64, data_change: bool) -> Value {

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use object_store::ObjectStoreExt as _;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use serde::Serialize;
+use tidegate_model::columns::Columns;
 use tidegate_model::schema::dictionary_type;
 
 use crate::commit::{self, Writer};
@@ -20,6 +21,9 @@ pub const ROWS_PER_FILE: u64 = 1_000_000;
 
 /// Rows that are read at once.
 const BATCH_ROWS: usize = 65_536;
+
+/// The stamp of a file whose records were given different contexts.
+pub const MIXED_CONTEXT: &str = "mixed";
 
 /// When a day is worth the work.
 #[derive(Clone, Copy, Debug)]
@@ -112,8 +116,12 @@ async fn merge(lake: &Lake, writer: &mut Writer, group: &[DataFile]) -> Result<V
     }
     let n_records: u64 = group.iter().map(|it| it.stats.n_records).sum();
     let encoded = tokio::task::spawn_blocking(move || encode(&parts)).await;
-    let encoded = encoded
+    let mut encoded = encoded
         .map_err(|it| Error::Damaged { path: group[0].path.clone(), reason: it.to_string() })??;
+    let context = common_context(group);
+    for file in &mut encoded {
+        file.context.clone_from(&context);
+    }
     let sizes: Vec<(u64, u64)> =
         encoded.iter().map(|it| (it.bytes.len() as u64, it.stats.n_records)).collect();
     let n_encoded: u64 = sizes.iter().map(|it| it.1).sum();
@@ -127,6 +135,21 @@ async fn merge(lake: &Lake, writer: &mut Writer, group: &[DataFile]) -> Result<V
     }
     writer.replace(group, &added).await?;
     Ok(sizes)
+}
+
+/// Returns the stamp of the records' context, which is `mixed` if the files differ in it.
+fn common_context(group: &[DataFile]) -> Option<String> {
+    let first = group.first()?.context.clone();
+    let is_same = group.iter().all(|it| it.context == first);
+    if is_same { first } else { Some(MIXED_CONTEXT.to_owned()) }
+}
+
+/// Reads the records of a data file as whole columns.
+pub async fn columns(lake: &Lake, file: &DataFile) -> Result<Columns> {
+    let bytes = fetch(lake, file).await?;
+    let mut gather = Gather::default();
+    read(&file.path, &bytes, &mut gather)?;
+    gather.columns()
 }
 
 /// Reads the bytes of a data file.

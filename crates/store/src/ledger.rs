@@ -9,6 +9,7 @@
 //! An object is the same object if address and tag (version id or etag) are the same.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -23,7 +24,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use serde::{Deserialize, Serialize};
-use siphasher::sip128::SipHasher13;
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use uuid::Uuid;
 
 use crate::{Error, Place, Result};
@@ -90,6 +91,23 @@ pub fn object_id(url: &str, tag: &str) -> u128 {
 #[must_use]
 pub fn fingerprint(content: &[u8]) -> String {
     format!("{:032x}", hash(content))
+}
+
+/// The fingerprint of a content that comes in pieces.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprint(SipHasher13);
+
+impl Fingerprint {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.write(piece);
+    }
+
+    /// Returns what [`fingerprint`] gives for all pieces together.
+    #[must_use]
+    pub fn finish(&self) -> String {
+        format!("{:032x}", self.0.finish128().as_u128())
+    }
 }
 
 fn hash(bytes: &[u8]) -> u128 {
@@ -244,6 +262,12 @@ impl Ledger {
     pub fn has_content(&self, url: &str, fingerprint: &str) -> bool {
         let known = self.newest.get(&url_key(url)).map(|it| it.1);
         known.is_some() && known == u128::from_str_radix(fingerprint, 16).ok()
+    }
+
+    /// Returns whether any content of `url` was read whose fingerprint was taken.
+    #[must_use]
+    pub fn has_address(&self, url: &str) -> bool {
+        self.newest.contains_key(&url_key(url))
     }
 
     /// Returns how many objects were read.
@@ -465,6 +489,16 @@ mod tests {
     fn a_segment_reads_back_as_it_was_written() {
         let objects: Vec<SourceObject> = (0..3).map(object).collect();
         assert_eq!(decode(encode(&objects).unwrap()).unwrap(), objects);
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_in_one_piece_and_in_many() {
+        let content: Vec<u8> = (0..=255).cycle().take(1_000).collect();
+        for n_bytes in [1, 7, 8, 9, 333, 1_000] {
+            let mut pieces = Fingerprint::default();
+            content.chunks(n_bytes).for_each(|it| pieces.update(it));
+            assert_eq!(pieces.finish(), fingerprint(&content), "{n_bytes}");
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //!
 //! Reading order: [`place`] (where), [`lake`] (open), [`snapshot`] (read), [`layout`] (how a file
 //! is laid out), [`ledger`] (what was read), [`commit`] (publish), then the chores: [`compact`],
-//! [`expire`], [`vacuum`], [`verify`], [`status`].
+//! [`expire`], [`vacuum`], [`verify`], [`status`]. Small tables beside `flows` are in [`table`],
+//! what is merely remembered in [`state`].
 //!
 //! This crate does not decode, does not query, and names no AWS SDK.
 
@@ -22,8 +23,10 @@ pub mod layout;
 pub mod ledger;
 pub mod place;
 pub mod snapshot;
+pub mod state;
 pub mod stats;
 pub mod status;
+pub mod table;
 pub mod vacuum;
 pub mod verify;
 

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use chrono::NaiveDate;
-use deltalake_core::kernel::Snapshot as DeltaSnapshot;
+use deltalake_core::kernel::{LogicalFileView, Snapshot as DeltaSnapshot};
 use futures::TryStreamExt as _;
 
 use crate::ledger::Root;
 use crate::stats::Stats;
 use crate::{Result, delta};
+
+/// The tag of a file, in the table's log, with the stamp of its records' context.
+pub(crate) const CONTEXT_TAG: &str = "tidegate.context";
 
 /// One Parquet file of the table.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct DataFile {
     pub modified_ms: i64,
     /// Rows and ranges.
     pub stats: Stats,
+    /// What its records were given as context: see [`EncodedFile::context`](crate::layout::EncodedFile::context).
+    pub context: Option<String>,
 }
 
 /// The table at one version.
@@ -74,9 +79,16 @@ async fn read_files(table: &delta::Table, snapshot: &DeltaSnapshot) -> Result<Ve
                 date: date.and_then(|it| it.parse().ok()),
                 modified_ms: view.modification_time(),
                 stats: view.stats().map(|it| Stats::from_json(&it)).unwrap_or_default(),
+                context: context(view),
             }
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// Returns the stamp of a file's context, from its tags.
+#[expect(deprecated, reason = "there is no other way to the tags of a file")]
+fn context(view: &LogicalFileView) -> Option<String> {
+    view.add_action().tags?.remove(CONTEXT_TAG)?
 }

@@ -1,6 +1,6 @@
 //! What is in the lake, in a few numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -56,6 +56,8 @@ pub struct Day {
     pub n_files: u64,
     /// Their size.
     pub size_bytes: u64,
+    /// What the records' context was made from, each once; empty if they have none.
+    pub contexts: BTreeSet<String>,
 }
 
 /// One bucket, folder or other origin of objects.
@@ -86,6 +88,7 @@ pub async fn read(lake: &Lake) -> Result<Status> {
         day.n_records += file.stats.n_records;
         day.n_files += 1;
         day.size_bytes += file.size_bytes;
+        day.contexts.extend(file.context.clone());
     }
     let bound = |column: &str, is_max: bool| {
         let ranges = snapshot.files.iter().filter_map(|it| it.stats.ranges.get(column));

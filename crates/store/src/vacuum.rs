@@ -6,7 +6,9 @@ use futures::TryStreamExt as _;
 use object_store::{ObjectMeta, ObjectStoreExt as _};
 use serde::Serialize;
 
-use crate::{Error, Lake, Place, Result, dead_letter};
+use crate::delta::Table;
+use crate::lake::FLOWS;
+use crate::{Error, Lake, Place, Result, dead_letter, table};
 
 /// Files that are not in the table are left alone for so long: the commit of a huge object may be
 /// on its way.
@@ -30,11 +32,17 @@ pub async fn run(lake: &Lake, age_ms: i64, is_dry_run: bool) -> Result<Report> {
     let mut report = Report { is_dry_run, ..Report::default() };
     let oldest_ms = lake.now_ms() - age_ms.max(AGE_MS_MIN);
     let mut named = named(lake).await?;
-    named.extend(lately_removed(lake, oldest_ms).await?);
-    for folder in [crate::lake::FLOWS, dead_letter::FOLDER] {
+    let version = lake.snapshot().await?.version;
+    named.extend(lately_removed(lake.table(), FLOWS, version, oldest_ms).await?);
+    let small = table::names(lake).await?;
+    for name in &small {
+        named.extend(named_by_small(lake, name, oldest_ms).await?);
+    }
+    let folders = [FLOWS, dead_letter::FOLDER].into_iter().chain(small.iter().map(String::as_str));
+    for folder in folders {
         for meta in list(lake.place(), folder).await? {
             let path = relative(lake.place(), &meta);
-            let is_log = path.starts_with(&format!("{}/_delta_log", crate::lake::FLOWS));
+            let is_log = path.starts_with(&format!("{folder}/_delta_log"));
             let is_young = meta.last_modified.timestamp_millis() > oldest_ms;
             if is_log || is_young || named.contains(&path) {
                 continue;
@@ -53,7 +61,7 @@ pub async fn run(lake: &Lake, age_ms: i64, is_dry_run: bool) -> Result<Report> {
 
 async fn named(lake: &Lake) -> Result<HashSet<String>> {
     let snapshot = lake.snapshot().await?;
-    let in_flows = |it: &str| format!("{}/{it}", crate::lake::FLOWS);
+    let in_flows = |it: &str| format!("{FLOWS}/{it}");
     let files = snapshot.files.iter().map(|it| in_flows(&it.path));
     let segments = snapshot.ledger.segments.iter().map(|it| in_flows(&it.path));
     let mut named: HashSet<String> = files.chain(segments).collect();
@@ -61,18 +69,32 @@ async fn named(lake: &Lake) -> Result<HashSet<String>> {
     Ok(named)
 }
 
-/// Returns the files that left the table since `oldest_ms`, from the log's own tombstones.
-async fn lately_removed(lake: &Lake, oldest_ms: i64) -> Result<HashSet<String>> {
-    let mut version = lake.snapshot().await?.version;
+/// Returns the files that a small table names, or named since `oldest_ms`.
+async fn named_by_small(lake: &Lake, name: &str, oldest_ms: i64) -> Result<HashSet<String>> {
+    let Some(small) = table::open(lake, name).await? else { return Ok(HashSet::new()) };
+    let log = Table::new(small.place);
+    let mut named = lately_removed(&log, name, small.version, oldest_ms).await?;
+    named.extend(small.files.iter().map(|it| format!("{name}/{}", it.path)));
+    Ok(named)
+}
+
+/// Returns the files that left the table in the folder since `oldest_ms`, from the log's own
+/// tombstones.
+async fn lately_removed(
+    table: &Table,
+    folder: &str,
+    mut version: u64,
+    oldest_ms: i64,
+) -> Result<HashSet<String>> {
     let mut removed = HashSet::new();
-    while let Some(actions) = lake.table().read(version).await? {
+    while let Some(actions) = table.read(version).await? {
         let times = actions.iter().filter_map(|it| it["commitInfo"]["timestamp"].as_i64());
         if times.max().is_some_and(|it| it < oldest_ms) {
             break;
         }
         let paths = actions.iter().filter_map(|it| it["remove"]["path"].as_str());
-        let in_flows = |it: &str| format!("{}/{}", crate::lake::FLOWS, it.replace("%3D", "="));
-        removed.extend(paths.map(in_flows));
+        let in_folder = |it: &str| format!("{folder}/{}", it.replace("%3D", "="));
+        removed.extend(paths.map(in_folder));
         let Some(before) = version.checked_sub(1) else { break };
         version = before;
     }

@@ -10,6 +10,7 @@
 mod cli;
 mod cmd;
 mod config;
+mod context;
 mod exit;
 mod failure;
 mod interrupt;

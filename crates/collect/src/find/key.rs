@@ -75,6 +75,14 @@ impl Wanted {
     }
 }
 
+/// Returns the id of the flow log that published the object, if its name tells.
+#[must_use]
+pub fn flow_log_id(name: &str) -> Option<&str> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let is_id = |it: &&str| it.strip_prefix("fl-").is_some_and(|it| !it.is_empty());
+    file.split('_').skip(1).find(is_id)
+}
+
 impl Key {
     /// Reads a whole name, or the beginning of one that ends with `/`.
     #[must_use]
@@ -190,6 +198,16 @@ mod tests {
         assert_eq!(check(year), span);
         assert_eq!(check("AWSLogs/123456789012/CloudTrail/"), "123456789012 CloudTrail ? ? ?");
         assert_eq!(check("some/file.gz"), "? ? ? ? ?");
+    }
+
+    #[test]
+    fn a_name_tells_its_flow_log() {
+        let check = |name: &str, expected: Option<&str>| assert_eq!(flow_log_id(name), expected);
+        let file = "1_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz";
+        check(file, Some("fl-1234abcd"));
+        check(&format!("s3://b/fl-x/{file}"), Some("fl-1234abcd"));
+        check("s3://b/fl-x/a_b.log", None);
+        check("fl-1.log", None);
     }
 
     #[test]

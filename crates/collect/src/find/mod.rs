@@ -1,6 +1,8 @@
 //! Finds the objects that a person named.
 
+mod choose;
 pub mod key;
+pub mod own;
 mod pattern;
 mod tree;
 
@@ -11,13 +13,17 @@ use chrono::{DateTime, NaiveDateTime};
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
+use tidegate_store::lake::Clock;
 use tidegate_store::place::local_url;
 use tidegate_store::{Opener, Place};
 use url::Url;
 
 use crate::{Error, Request, Result};
-use key::{Key, Wanted};
+use choose::Rules;
+use key::Wanted;
+use own::Own;
 use pattern::Pattern;
+use tree::Listed;
 
 /// An object at a source.
 #[derive(Clone, Debug)]
@@ -39,16 +45,30 @@ pub enum Met {
     Object(Found),
     /// An object that is left alone.
     LeftOut,
+    /// A folder that was not entered: by its name, nothing below it is wanted.
+    FolderLeftOut,
+    /// A file that may still be written to: it is for the next look.
+    Young,
 }
 
-/// Returns the objects at all sources of `request`, one source after the other.
-pub fn objects<'a>(
-    opener: &'a Arc<dyn Opener>,
-    request: &'a Request,
-) -> BoxStream<'a, Result<Met>> {
-    let sources = stream::iter(&request.sources);
+/// What is looked for, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// Opens the sources.
+    pub opener: &'a Arc<dyn Opener>,
+    /// Names the sources, and what is wanted of them.
+    pub request: &'a Request,
+    /// The lake, which is not collected.
+    pub own: &'a Own,
+    /// Tells how old a file is.
+    pub clock: Clock,
+}
+
+/// Returns the objects at all sources, one source after the other.
+pub fn objects(search: Search<'_>) -> BoxStream<'_, Result<Met>> {
+    let sources = stream::iter(&search.request.sources);
     let listed = sources.then(move |source| async move {
-        match at(opener, source, wanted(request)).await {
+        match at(search, source).await {
             Ok(objects) => objects,
             Err(error) => stream::once(async { Err(error) }).boxed(),
         }
@@ -56,35 +76,23 @@ pub fn objects<'a>(
     listed.flatten().boxed()
 }
 
-fn wanted(request: &Request) -> Wanted {
-    let time = |us: Option<i64>| -> Option<NaiveDateTime> {
-        us.and_then(DateTime::from_timestamp_micros).map(|it| it.naive_utc())
-    };
-    Wanted {
-        accounts: request.accounts.clone(),
-        regions: request.regions.clone(),
-        from: time(request.window.0),
-        until: time(request.window.1),
-    }
-}
-
-async fn at<'a>(
-    opener: &Arc<dyn Opener>,
-    source: &'a str,
-    wanted: Wanted,
-) -> Result<BoxStream<'a, Result<Met>>> {
+async fn at<'a>(search: Search<'a>, source: &'a str) -> Result<BoxStream<'a, Result<Met>>> {
     if source == "-" {
         return Ok(stream::once(async { Ok(Met::Object(standard_input())) }).boxed());
     }
     let failed = |it| Error::Source { source_name: source.to_owned(), source: it };
     let (base, pattern) = Pattern::split(source)?;
     let url = address(base).map_err(failed)?;
-    let place = opener.open(&url).await.map_err(failed)?;
-    if pattern.is_none() && !place.prefix.as_ref().is_empty() {
+    let place = search.opener.open(&url).await.map_err(failed)?;
+    if search.own.holds(&place, &place.prefix) {
+        return Err(Error::InLake { source_name: source.to_owned() });
+    }
+    let rules = rules(search, pattern);
+    if rules.pattern.is_none() && !place.prefix.as_ref().is_empty() {
         match place.store.head(&place.prefix).await {
             Ok(meta) => {
-                let found = found(&place, meta);
-                return Ok(stream::once(async { Ok(Met::Object(found)) }).boxed());
+                let met = rules.settled(&place, meta);
+                return Ok(stream::once(async { Ok(met) }).boxed());
             }
             Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => {
@@ -93,13 +101,28 @@ async fn at<'a>(
             }
         }
     }
-    let is_pattern = pattern.is_some();
-    let listing = tree::list(place.clone(), wanted.clone(), !is_pattern);
-    let chosen = listing.map(move |meta| {
-        let meta = meta.map_err(failed)?;
-        Ok(choose(&place, meta, &wanted, pattern.as_ref()))
+    let listing = tree::list(place.clone(), rules.wanted.clone(), rules.pattern.is_none());
+    let chosen = listing.map(move |listed| match listed.map_err(failed)? {
+        Listed::Object(meta) => Ok(rules.choose(&place, meta)),
+        Listed::Folder => Ok(Met::FolderLeftOut),
     });
     Ok(or_nothing(chosen.boxed(), source))
+}
+
+fn rules(search: Search<'_>, pattern: Option<Pattern>) -> Rules {
+    let request = search.request;
+    let time = |us: Option<i64>| -> Option<NaiveDateTime> {
+        us.and_then(DateTime::from_timestamp_micros).map(|it| it.naive_utc())
+    };
+    let wanted = Wanted {
+        accounts: request.accounts.clone(),
+        regions: request.regions.clone(),
+        from: time(request.window.0),
+        until: time(request.window.1),
+    };
+    // Without a next look nothing may be passed over.
+    let settling = request.follow.map(|_| search.clock);
+    Rules { wanted, own: search.own.clone(), pattern, settling }
 }
 
 /// Returns `objects`, or an error if there is none.
@@ -117,28 +140,6 @@ fn or_nothing<'a>(
     })
     .flatten()
     .boxed()
-}
-
-fn choose(place: &Place, meta: ObjectMeta, wanted: &Wanted, pattern: Option<&Pattern>) -> Met {
-    let name = meta.location.as_ref();
-    if let Some(pattern) = pattern {
-        if !pattern.is_match(name) {
-            return Met::LeftOut;
-        }
-    } else if is_hidden(name) {
-        return Met::LeftOut;
-    }
-    if meta.size == 0 && name.ends_with('/') || !wanted.may_hold(&Key::parse(name)) {
-        return Met::LeftOut;
-    }
-    Met::Object(found(place, meta))
-}
-
-/// Names that begin with a dot or an underscore are somebody's housekeeping, and
-/// `aws-logs-write-test` is CloudWatch's.
-fn is_hidden(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    file.starts_with(['.', '_']) || file == "aws-logs-write-test"
 }
 
 fn found(place: &Place, meta: ObjectMeta) -> Found {

@@ -6,7 +6,7 @@ use tidegate_collect::{Progress, Request, Stop, replay_dead_letters};
 use tidegate_decode::LogFormat;
 use tidegate_store::dead_letter;
 
-use crate::support::{World, gzip, text};
+use crate::support::{MIDNIGHT, World, gzip, text};
 
 #[tokio::test]
 async fn bad_lines_are_kept_with_place_and_reason_and_their_neighbours_are_stored() {
@@ -42,6 +42,55 @@ async fn lines_without_a_header_are_replayed_once_their_format_is_known() {
         assert_eq!((replayed.n_records, replayed.n_objects_known), (n_records, n_known));
     }
     assert_eq!(world.verified().await, 2);
+}
+
+#[tokio::test]
+async fn lines_are_replayed_by_the_names_that_they_were_read_by() {
+    let world = World::new();
+    let names = "srcaddr dstaddr dstport end";
+    let lines = format!("{names}\n10.0.0.1 10.0.0.2 https 1713484800\n");
+    world.write("a.log", lines.as_bytes());
+    let path = world.collect().await.dead_letters.remove(0);
+    let lake = world.lake().await;
+    let mut letters = dead_letter::read(&lake, &path).await.unwrap();
+    assert_eq!(letters[0].format.as_deref(), Some(names));
+    letters[0].raw = letters[0].raw.replace("https", "443");
+    let mended = serde_json::to_vec(&letters[0]).unwrap();
+    std::fs::write(world.root().join("lake").join(&path), mended).unwrap();
+    let (progress, stop) = (Arc::new(Progress::default()), Stop::default());
+    let replayed = replay_dead_letters(&lake, None, &progress, &stop).await.unwrap();
+    assert_eq!((replayed.n_records, replayed.n_bad), (1, 0));
+    assert_eq!(world.verified().await, 1);
+}
+
+#[tokio::test]
+async fn a_lake_that_was_moved_replays_nothing_twice() {
+    let world = World::new();
+    world.write("a.log", b"10.0.0.1 10.0.0.2 443 1713484800\n");
+    world.collect().await;
+    let format = LogFormat::parse("srcaddr dstaddr dstport end").unwrap();
+    let (progress, stop) = (Arc::new(Progress::default()), Stop::default());
+    for (name, n_records) in [("lake", 1), ("moved", 0)] {
+        if name == "moved" {
+            std::fs::rename(world.root().join("lake"), world.root().join(name)).unwrap();
+        }
+        let lake = world.lake_at(name, || MIDNIGHT * 1000).await;
+        let format = Some(format.clone());
+        let replayed = replay_dead_letters(&lake, format, &progress, &stop).await.unwrap();
+        assert_eq!(replayed.n_records, n_records, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn of_an_object_of_nonsense_the_beginning_is_kept_and_every_line_is_counted() {
+    let world = World::new();
+    world.write("a.log", (text(0, 5) + &"nonsense\n".repeat(12_345)).as_bytes());
+    let summary = world.collect().await;
+    assert_eq!((summary.n_records, summary.n_bad), (5, 12_345));
+    let letters = dead_letter::read(&world.lake().await, &summary.dead_letters[0]).await.unwrap();
+    assert_eq!(letters.len(), 10_001);
+    assert_eq!(letters[10_000].reason, "2345 more lines were set aside and not kept");
+    assert_eq!(world.verified().await, 5);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tidegate_collect::{Progress, Request, Stop, run};
 use tidegate_store::compact;
 
-use crate::support::{LocalPlaces, World, gzip, key, shared_data, text};
+use crate::support::{LocalPlaces, World, key, set_modified, shared_data, text};
 
 #[tokio::test]
 async fn a_second_run_finds_nothing_new() {
@@ -40,8 +40,7 @@ async fn the_same_content_under_a_new_etag_is_not_read_again() {
     let content = std::fs::read(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     std::fs::write(&path, content).unwrap();
-    let later = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_800_000_000);
-    std::fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
+    set_modified(&path, 1_800_000_000_000);
     let summary = world.collect().await;
     assert_eq!((summary.n_objects_new, summary.n_records), (1, 0));
     assert_eq!(world.verified().await, 100);
@@ -92,7 +91,12 @@ async fn a_run_that_is_stopped_leaves_whole_objects_and_the_next_one_ends_it() {
     assert!(summary.is_interrupted);
     assert_eq!(world.verified().await, summary.n_objects_new * 50);
     assert!((5..40).contains(&summary.n_objects_new), "{}", summary.n_objects_new);
-    world.collect().await;
+    let n_left = summary.n_objects - summary.n_objects_new;
+    assert_eq!((summary.n_objects_left, summary.n_objects_known), (n_left, 0));
+    assert!(n_left > 0);
+    let rest = world.collect().await;
+    assert_eq!((rest.n_objects, rest.n_objects_known), (40, summary.n_objects_new));
+    assert_eq!((rest.n_objects_left, rest.is_interrupted), (0, false));
     assert_eq!(world.verified().await, 2_000);
 }
 
@@ -111,6 +115,25 @@ async fn small_files_are_put_together_and_nothing_is_lost() {
     assert_eq!(lake.snapshot().await.unwrap().files.len(), 1);
     assert_eq!(world.verified().await, 1_200);
     assert_eq!(world.collect().await.n_objects_new, 0);
+}
+
+#[tokio::test]
+async fn what_was_stored_stands_though_the_files_cannot_be_put_together() {
+    let world = World::new();
+    world.write_tree(8, 10);
+    let mut request = world.request();
+    request.objects_per_commit_max = 1;
+    request.is_compacting = false;
+    world.collect_with(&request).await.unwrap();
+    let files = world.lake().await.snapshot().await.unwrap().files;
+    let path = world.root().join("lake/flows").join(&files[0].path);
+    std::fs::write(path, b"no Parquet").unwrap();
+    world.write(&key(8), text(8, 10).as_bytes());
+    let summary = world.collect().await;
+    assert_eq!((summary.n_objects_new, summary.n_records), (1, 10));
+    assert_eq!((summary.warnings.len(), summary.n_warnings), (1, 1));
+    let warning = &summary.warnings[0];
+    assert!(warning.starts_with("cannot put small files together: "), "{warning}");
 }
 
 #[tokio::test]
@@ -152,15 +175,4 @@ async fn three_days_of_a_real_host_are_229_094_records_and_then_none() {
     let second = world.collect_with(&request).await.unwrap();
     assert_eq!((second.n_objects_new, second.n_records), (0, 0));
     assert_eq!(world.verified().await, 229_094);
-}
-
-#[tokio::test]
-async fn another_content_at_a_known_address_is_another_object() {
-    let world = World::new();
-    world.write("a.gz", &gzip(text(0, 10).as_bytes()));
-    world.collect().await;
-    world.write("a.gz", &gzip(text(1, 20).as_bytes()));
-    let second = world.collect().await;
-    assert_eq!((second.n_objects_new, second.n_records), (1, 20));
-    assert_eq!(world.verified().await, 30);
 }

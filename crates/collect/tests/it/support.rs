@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::TempDir;
 use tidegate_collect::{Progress, Request, Result, Stop, Summary, run};
+use tidegate_store::lake::Clock;
 use tidegate_store::{Lake, Opener, Place, Result as StoreResult, verify};
 use url::Url;
 
@@ -39,12 +41,22 @@ impl World {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// Returns the folder in which logs and lake are.
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn logs(&self) -> PathBuf {
-        self.folder.path().join("logs")
+        self.root().join("logs")
     }
 
     pub(crate) async fn lake(&self) -> Lake {
-        let place = Place::local(&self.folder.path().join("lake")).unwrap();
+        self.lake_at("lake", clock).await
+    }
+
+    /// Returns the lake of this name, with this clock.
+    pub(crate) async fn lake_at(&self, name: &str, clock: Clock) -> Lake {
+        let place = Place::local(&self.root().join(name)).unwrap();
         Lake::open_or_create(place, clock).await.unwrap()
     }
 
@@ -63,14 +75,27 @@ impl World {
         }
     }
 
+    /// Returns the request for the folder of logs.
+    pub(crate) fn request(&self) -> Request {
+        Request::new(vec![self.logs().display().to_string()])
+    }
+
     /// Collects the folder of logs and returns what came of it.
     pub(crate) async fn collect(&self) -> Summary {
-        self.collect_with(&Request::new(vec![self.logs().display().to_string()])).await.unwrap()
+        self.collect_with(&self.request()).await.unwrap()
     }
 
     pub(crate) async fn collect_with(&self, request: &Request) -> Result<Summary> {
+        self.collect_from(Arc::new(LocalPlaces), request).await
+    }
+
+    /// Collects what the sources of `request` hold, opened by `opener`.
+    pub(crate) async fn collect_from(
+        &self,
+        opener: Arc<dyn Opener>,
+        request: &Request,
+    ) -> Result<Summary> {
         let lake = self.lake().await;
-        let opener = Arc::new(LocalPlaces);
         run(&lake, opener, request, Arc::new(Progress::default()), &Stop::default()).await
     }
 
@@ -80,6 +105,13 @@ impl World {
         assert_eq!(report.problems, Vec::<String>::new());
         report.n_records
     }
+}
+
+/// Says when a file was last changed, in milliseconds since the Unix epoch.
+pub(crate) fn set_modified(path: &Path, modified_ms: i64) {
+    let since = Duration::from_millis(modified_ms.try_into().unwrap());
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + since).unwrap();
 }
 
 /// Returns the name of the object with this number: a day each 12.

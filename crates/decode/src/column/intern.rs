@@ -90,6 +90,11 @@ impl Default for Interner {
 }
 
 impl Interner {
+    /// Returns the key of any token.
+    pub(super) fn key(&self, token: &[u8]) -> u128 {
+        short_key(token, 0, token.len()).unwrap_or_else(|| self.long_key(token))
+    }
+
     /// Returns the index of the value of a short token.
     #[inline]
     pub(super) fn find_short(&self, key: u128) -> Option<i32> {
@@ -106,17 +111,11 @@ impl Interner {
         }
     }
 
-    /// Returns the index of the value of any token.
-    pub(super) fn find(&self, token: &[u8]) -> Option<i32> {
-        match short_key(token, 0, token.len()) {
-            Some(key) => self.find_short(key),
-            None => self.find_long(token),
+    /// Returns the index of the value of any token. The key is the token's, here and below.
+    pub(super) fn find(&self, key: u128, token: &[u8]) -> Option<i32> {
+        if key < LONG_MARK {
+            return self.find_short(key);
         }
-    }
-
-    /// Returns the index of the value of a long token.
-    pub(super) fn find_long(&self, token: &[u8]) -> Option<i32> {
-        let key = self.long_key(token);
         let mut at = self.home(key);
         loop {
             let slot = &self.slots[at];
@@ -132,24 +131,30 @@ impl Interner {
     }
 
     /// Adds `value`, which the caller did not find, and returns its index.
-    pub(super) fn add(&mut self, value: &[u8]) -> i32 {
+    pub(super) fn add(&mut self, key: u128, value: &[u8]) -> i32 {
         let index = index_of(self.offsets.len() - 1);
-        self.bytes.extend_from_slice(value);
-        self.offsets.push(index_of(self.bytes.len()));
-        self.link(value, index);
+        let end = self.bytes.len() + value.len();
+        if key < LONG_MARK {
+            // A copy of a fixed length is cheaper, and the rest is cut off.
+            self.bytes.extend_from_slice(&key.to_le_bytes());
+            self.bytes.truncate(end);
+        } else {
+            self.bytes.extend_from_slice(value);
+        }
+        self.offsets.push(index_of(end));
+        self.link(key, value, index);
         index
     }
 
     /// Makes `token`, which the caller did not find, another spelling of the value at `index`.
-    pub(super) fn link(&mut self, token: &[u8], index: i32) {
+    pub(super) fn link(&mut self, key: u128, token: &[u8], index: i32) {
         if (self.n_used + 1) * 2 > self.slots.len() {
             self.grow();
         }
         let copy = self.copies.len();
-        let key = short_key(token, 0, token.len()).unwrap_or_else(|| {
+        if key >= LONG_MARK {
             self.copies.extend_from_slice(token);
-            self.long_key(token)
-        });
+        }
         let copy = u32::try_from(copy).unwrap_or_else(|_| unreachable!("text is cut far below"));
         self.put(Slot { key, index, copy });
         self.n_used += 1;
@@ -196,7 +201,8 @@ impl Interner {
         usize::try_from(hash & (self.slots.len() as u64 - 1)).unwrap_or(0)
     }
 
-    fn long_key(&self, token: &[u8]) -> u128 {
+    /// Returns the key of a long token.
+    pub(super) fn long_key(&self, token: &[u8]) -> u128 {
         let [low_seed, high_seed] = self.seeds;
         let mut hash = low_seed;
         let (blocks, rest) = token.as_chunks::<16>();

@@ -17,6 +17,9 @@ const MILLISECONDS_MIN: u64 = SECONDS_MAX + 1;
 /// The last millisecond of the year 9999, beyond which a number is no time.
 const MILLISECONDS_MAX: u64 = 253_402_300_799_999;
 
+/// The same, in microseconds.
+pub(crate) const TIME_US_MAX: i64 = 253_402_300_799_999_999;
+
 /// Returns the value as stored, if it fits into 32 bits.
 pub(crate) fn int32(value: u64) -> Option<i32> {
     i32::try_from(value).ok()

@@ -64,10 +64,11 @@ impl TextColumn {
                 index_before
             } else if key == LONG_KEY {
                 long_before = &cells.text[start..end];
-                self.long(long_before, (at, field), bad)
+                self.any(long_before, (at, field), bad)
             } else {
+                let token = start..end;
                 let found = self.interner.find_short(key);
-                found.unwrap_or_else(|| self.learn(&cells.text[start..end], (at, field), bad))
+                found.unwrap_or_else(|| self.learn(key, &cells.text[token], (at, field), bad))
             };
             key_before = key;
             index_before = index;
@@ -92,10 +93,7 @@ impl TextColumn {
     ) {
         let index = match value {
             None | Some(b"" | b"-") => NULL,
-            Some(token) => match self.interner.find(token) {
-                Some(index) => index,
-                None => self.learn(token, place, bad),
-            },
+            Some(token) => self.any(token, place, bad),
         };
         if index == NULL {
             self.nulls.push(row_index(self.keys.len()));
@@ -126,7 +124,7 @@ impl TextColumn {
 
     /// Returns how many rows from `from` on have this value.
     pub(crate) fn count(&self, value: &[u8], from: usize) -> u64 {
-        let Some(index) = self.interner.find(value) else { return 0 };
+        let Some(index) = self.interner.find(self.interner.key(value), value) else { return 0 };
         let n_nulls = self.nulls.len() - self.nulls.partition_point(|it| (*it as usize) < from);
         let nulls = &self.nulls[self.nulls.len() - n_nulls..];
         let n_hidden = nulls.iter().filter(|it| self.keys[**it as usize] == index).count();
@@ -134,18 +132,26 @@ impl TextColumn {
         (n_equal - n_hidden) as u64
     }
 
+    /// Returns the index of a token of any length; one that does not fit is reported.
     #[inline(never)]
-    fn long(&mut self, token: &[u8], place: (usize, &Field), bad: &mut Vec<BadRow>) -> i32 {
-        match self.interner.find_long(token) {
+    fn any(&mut self, token: &[u8], place: (usize, &Field), bad: &mut Vec<BadRow>) -> i32 {
+        let key = self.interner.key(token);
+        match self.interner.find(key, token) {
             Some(index) => index,
-            None => self.learn(token, place, bad),
+            None => self.learn(key, token, place, bad),
         }
     }
 
     /// Returns the index of a token that is new; one that does not fit is reported.
     #[cold]
-    fn learn(&mut self, token: &[u8], (at, field): (usize, &Field), bad: &mut Vec<BadRow>) -> i32 {
-        if token == b"-" {
+    fn learn(
+        &mut self,
+        key: u128,
+        token: &[u8],
+        (at, field): (usize, &Field),
+        bad: &mut Vec<BadRow>,
+    ) -> i32 {
+        if key == NULL_KEY {
             return NULL;
         }
         let value = match canonical(self.kind, token) {
@@ -157,13 +163,12 @@ impl TextColumn {
             }
         };
         if *value == *token {
-            return self.interner.add(token);
+            return self.interner.add(key, token);
         }
-        let index = match self.interner.find(&value) {
-            Some(index) => index,
-            None => self.interner.add(&value),
-        };
-        self.interner.link(token, index);
+        let value_key = self.interner.key(&value);
+        let known = self.interner.find(value_key, &value);
+        let index = known.unwrap_or_else(|| self.interner.add(value_key, &value));
+        self.interner.link(key, token, index);
         index
     }
 }

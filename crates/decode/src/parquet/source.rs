@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Int64Array};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use tidegate_model::field::Field;
 
-use crate::column::{BadRow, Column, NumberColumn, int32, int64, refusal, time};
+use crate::column::{BadRow, Column, NumberColumn, TIME_US_MAX, int32, int64, refusal, time};
 use crate::text::number::parse;
 
 /// A column of a Parquet file.
@@ -19,7 +19,7 @@ pub(super) enum Source {
     /// Times, in microseconds since the Unix epoch.
     Times(Int64Array),
     /// Text, or anything else written as text.
-    Bytes(BinaryArray),
+    Bytes(BinaryViewArray),
 }
 
 impl Source {
@@ -38,7 +38,7 @@ impl Source {
                 Ok(Self::Times(times.reinterpret_cast()))
             }
             T::Utf8 | T::LargeUtf8 | T::Utf8View | T::Binary | T::LargeBinary | T::BinaryView => {
-                Ok(Self::Bytes(to(&T::Binary)?.as_binary::<i32>().clone()))
+                Ok(Self::Bytes(to(&T::BinaryView)?.as_binary_view().clone()))
             }
             _ => written(array).map(Self::Bytes),
         }
@@ -57,8 +57,13 @@ impl Source {
             Column::Int64(it) => self.numbers(it, (field, &int64), rows, bad),
             Column::Time(it) => match self {
                 Self::Times(times) => {
-                    for row in rows {
-                        it.push(times.is_valid(*row).then(|| times.value(*row)));
+                    for (at, row) in rows.iter().enumerate() {
+                        let value = times.is_valid(*row).then(|| times.value(*row));
+                        it.push(value.filter(|it| is_time(*it)));
+                        bad.extend(value.filter(|it| !is_time(*it)).map(|it| BadRow {
+                            at,
+                            reason: refusal(field, it.to_string().as_bytes()),
+                        }));
                     }
                 }
                 Self::Numbers(_) | Self::Bytes(_) => self.numbers(it, (field, &time), rows, bad),
@@ -95,10 +100,18 @@ impl Source {
         }
     }
 
-    /// Returns the value as a person can read it.
-    pub(super) fn shown(&self, row: usize) -> String {
-        self.present(row)
-            .map_or_else(|| "-".to_owned(), |it| String::from_utf8_lossy(&it).into_owned())
+    /// Returns how many bytes of text the value is.
+    pub(super) fn n_bytes(&self, row: usize) -> usize {
+        match self {
+            Self::Numbers(_) | Self::Times(_) => 0,
+            Self::Bytes(it) => it.value(row).len(),
+        }
+    }
+
+    /// Returns the first bytes of the value as a person can read them.
+    pub(super) fn shown(&self, row: usize, n_bytes_max: usize) -> String {
+        let Some(value) = self.present(row) else { return "-".to_owned() };
+        String::from_utf8_lossy(&value[..value.len().min(n_bytes_max)]).into_owned()
     }
 
     /// Returns the value if it is not NULL in any of its spellings.
@@ -116,8 +129,13 @@ impl Source {
     }
 }
 
+/// Returns whether microseconds since the Unix epoch are a time that a record can have.
+fn is_time(time_us: i64) -> bool {
+    (0..=TIME_US_MAX).contains(&time_us)
+}
+
 /// Returns the values as text, whatever they are.
-fn written(array: &ArrayRef) -> Result<BinaryArray, String> {
+fn written(array: &ArrayRef) -> Result<BinaryViewArray, String> {
     let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(array.as_ref(), &options)
         .map_err(|it| format!("a column of this type cannot be read: {it}"))?;

@@ -126,6 +126,7 @@ impl Lines {
                 Line::Bad(reason) => self.bad.push((row.line, reason)),
                 Line::Header(header) => {
                     self.flush(view, &layout, run);
+                    self.report(view, run);
                     self.take_header(&header, row, run);
                     layout = self.layout();
                 }
@@ -224,11 +225,16 @@ impl Lines {
         self.rows.clear();
     }
 
-    /// Reports the bad lines of the window, in order.
+    /// Reports the bad lines since the last header of the window, in order.
     fn report(&mut self, view: &View<'_>, run: &mut Run<'_>) {
+        let format = match &self.format {
+            Format::Known(layout) => Some(Arc::clone(&layout.names)),
+            Format::Unknown | Format::Refused(_) => None,
+        };
         self.bad.sort_by_key(|(line, _)| *line);
         for (line, reason) in self.bad.drain(..) {
-            run.bad(self.next + u64::from(line), reason, view.original(line));
+            let number = self.next + u64::from(line);
+            run.bad_of(format.clone(), number, reason, view.original(line));
         }
     }
 

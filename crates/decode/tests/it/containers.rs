@@ -132,3 +132,23 @@ fn a_container_that_is_garbled_is_a_bad_object() {
         check(b"\x1f\x8b").contains("bad 0: the gzip is cut off, or its last bytes are damaged")
     );
 }
+
+#[test]
+fn rows_say_which_flow_log_published_them() {
+    let object = Bytes::from_static(b"srcaddr bytes\n10.0.0.1 1\n10.0.0.2 2\n");
+    let mut decoder = Decoder::new(Options::default());
+    let mut kept = Kept::default();
+    for flow_log in [Some("fl-b"), None, Some("fl-a")] {
+        decoder.set_flow_log(flow_log);
+        decoder.decode_bytes(&object, &mut kept);
+    }
+    decoder.flush(&mut kept);
+    insta::assert_snapshot!(kept.rows().join("\n"), @"
+    srcaddr=10.0.0.1 bytes=1 flow_log_id=fl-b
+    srcaddr=10.0.0.2 bytes=2 flow_log_id=fl-b
+    srcaddr=10.0.0.1 bytes=1
+    srcaddr=10.0.0.2 bytes=2
+    srcaddr=10.0.0.1 bytes=1 flow_log_id=fl-a
+    srcaddr=10.0.0.2 bytes=2 flow_log_id=fl-a
+    ");
+}

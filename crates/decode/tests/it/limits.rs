@@ -1,5 +1,8 @@
 //! Limits: whatever comes, memory stays bounded and nothing is lost in silence.
 
+use std::sync::Arc;
+
+use arrow::array::StringArray;
 use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use insta::assert_snapshot;
@@ -112,6 +115,18 @@ fn a_parquet_object_from_a_stream_may_be_only_so_large() {
     let counts = decoder.decode_reader(&mut object.as_slice(), &mut kept).unwrap();
     assert_eq!(counts.n_bad, 1);
     assert_eq!(kept.bad_lines[0].reason, "a Parquet object of more than 1000 bytes");
+}
+
+#[test]
+fn a_row_of_parquet_may_have_only_so_much_text() {
+    let long = "x".repeat(100_000);
+    let regions = StringArray::from(vec!["a", &long, "b"]);
+    let object = crate::parquet::parquet(vec![("region", Arc::new(regions))]);
+    let (kept, counts) = decode_with(Options::default(), &object);
+    assert_eq!((counts.n_ok, counts.n_bad), (2, 1));
+    let bad_line = &kept.bad_lines[0];
+    assert_eq!((bad_line.line, bad_line.raw.len(), bad_line.is_truncated), (2, 4 << 10, true));
+    assert_eq!(bad_line.reason, "the row has more than 65536 bytes of text");
 }
 
 /// Wants nothing after the first bad line.

@@ -140,3 +140,21 @@ fn damage_is_one_bad_line_for_the_object() {
         check(parquet(columns)).starts_with("bad 0: the header has the field `account-id` twice")
     );
 }
+
+#[test]
+fn a_time_beyond_the_year_9999_or_before_1970_is_a_bad_row() {
+    let start: ArrayRef = Arc::new(TimestampMillisecondArray::from(vec![
+        Some(253_402_300_799_999),
+        Some(253_402_300_800_000),
+        Some(-1),
+        None,
+    ]));
+    let bytes = int64([Some(1), Some(2), Some(3), Some(4)]);
+    assert_snapshot!(check(parquet(vec![("start", start), ("bytes", bytes)])), @"
+    bytes=1 start=253402300799999000
+    bytes=4
+    bad 2: `start` is `253402300800000000`, out of range | 253402300800000000 2
+    bad 3: `start` is `-1000`, not a whole number | -1000 3
+    read 4 = ok 2 + nodata 0 + skipdata 0 + bad 2; headers 0, control 0
+    ");
+}

@@ -1,4 +1,4 @@
-//! The network as the AWS command line prints it: `aws ec2 describe-...`.
+//! The network as the AWS command line prints it after the run: `aws ec2 describe-...`.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ const MADE: &str = "2025-01-15T08:00:00.000Z";
 
 /// Returns a file name and its JSON for each call.
 pub(crate) fn files(world: &World) -> Vec<(String, Value)> {
-    let network = &world.network;
+    let network = &world.history.network_at(&world.network, world.clock.until);
     let all = |name: &str, values: Vec<Value>| json!({ name: values });
     let each = |kind: &dyn Fn(&Interface) -> Option<Value>| -> Vec<Value> {
         network.interfaces.iter().filter_map(kind).collect()
@@ -60,7 +60,8 @@ fn group_names(network: &Network, groups: &[usize]) -> Vec<Value> {
     groups.iter().map(name).collect()
 }
 
-fn interface(network: &Network, interface: &Interface) -> Value {
+/// Returns an interface as an element of `NetworkInterfaces`.
+pub(crate) fn interface(network: &Network, interface: &Interface) -> Value {
     let vpc = &network.vpcs[interface.vpc];
     let subnet = &network.subnets[interface.subnet];
     let address = |it: u16| network.addresses[usize::from(it)].to_string();
@@ -159,14 +160,15 @@ fn group(network: &Network, index: usize) -> Value {
         "Description": format!("{} of {}", group.name, vpc.name),
         "VpcId": vpc.id,
         "OwnerId": vpc.account,
-        "SecurityGroupArn": group_arn(network, vpc, "security-group", &group.id),
+        "SecurityGroupArn": arn(network, vpc, "security-group", &group.id),
         "IpPermissions": permissions(false),
         "IpPermissionsEgress": permissions(true),
         "Tags": tags(group.name),
     })
 }
 
-fn group_arn(network: &Network, vpc: &Vpc, what: &str, id: &str) -> String {
+/// Returns the ARN of something of EC2's.
+pub(crate) fn arn(network: &Network, vpc: &Vpc, what: &str, id: &str) -> String {
     format!("arn:aws:ec2:{}:{}:{what}/{id}", network.region, vpc.account)
 }
 
@@ -213,7 +215,7 @@ fn rule(network: &Network, rule: &Rule) -> Value {
         "FromPort": from_port,
         "ToPort": to_port,
         "Tags": [],
-        "SecurityGroupRuleArn": group_arn(network, vpc, "security-group-rule", &rule.id),
+        "SecurityGroupRuleArn": arn(network, vpc, "security-group-rule", &rule.id),
     });
     match rule.peer {
         Peer::Range(cidr) if cidr.ip.is_ipv6() => value["CidrIpv6"] = json!(cidr.to_string()),

@@ -1,12 +1,15 @@
 //! The network: who is there, where, and what the groups allow.
 //!
-//! Read `address`, then `interface` (who), `group` (what is allowed), and `json` (how the AWS
-//! command line would print all of it).
+//! Read `address`, then `interface` (who), `group` (what is allowed), `history` (what changes),
+//! `json` (how the AWS command line would print all of it) and `config` (how AWS Config tells what
+//! changed).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(crate) mod address;
+pub(crate) mod config;
 pub(crate) mod group;
+pub(crate) mod history;
 pub(crate) mod interface;
 pub(crate) mod json;
 

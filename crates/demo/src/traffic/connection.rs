@@ -52,6 +52,15 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    /// Returns whether what is sent in a direction reaches the other end.
+    pub(crate) fn arrives(self, is_forward: bool) -> bool {
+        match self {
+            Self::Answered | Self::Refused => true,
+            Self::Silent | Self::ReplyRejected => is_forward,
+            Self::RejectedAtServer | Self::RejectedAtClient | Self::Late => false,
+        }
+    }
+
     /// Returns whether a leg is accepted, or `None` if there is nothing to see of it.
     pub(crate) fn verdict(self, leg: &Leg) -> Option<bool> {
         match (self, leg.is_forward) {

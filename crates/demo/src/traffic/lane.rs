@@ -209,6 +209,30 @@ impl Lanes {
     }
 }
 
+impl Lane {
+    /// Returns whether a leg is the one that counts of all views of its direction: the sender's,
+    /// or the receiver's if the sender is not one of ours.
+    pub(crate) fn counts(&self, leg: &Leg) -> bool {
+        let (sender, sender_side, receiver_side) = if leg.is_forward {
+            (self.client, Side::Client, Side::Server)
+        } else {
+            (self.server, Side::Server, Side::Client)
+        };
+        let is_own = matches!(sender, End::Own { .. });
+        leg.side == if is_own { sender_side } else { receiver_side }
+    }
+
+    /// Returns the index of the interface whose address a leg shows at its other end, or
+    /// [`NO_HOP`].
+    pub(crate) fn peer(&self, leg: &Leg) -> u16 {
+        match leg.side {
+            Side::Client => interface_of(self.server),
+            Side::Server => interface_of(self.client),
+            Side::Nat => leg.next_hop,
+        }
+    }
+}
+
 fn add_up(weights: &mut [u32]) {
     let mut total = 0;
     for weight in weights {

@@ -158,11 +158,19 @@ impl Truth {
         }
     }
 
-    /// Returns `truth.csv.gz`: under the header `initiator,label` one row for each record, in the
-    /// order of the sorted keys and of the lines within; `None` if the specification did not ask.
+    /// Returns `truth.csv.gz`: under a header one row for each record, in the order of the sorted
+    /// keys and of the lines within; `None` if the specification did not ask.
     ///
-    /// `initiator` is `src` or `dst`: which side of this record opened the connection. `label` is
-    /// the kind of planted event, or `-`.
+    /// | column | |
+    /// |---|---|
+    /// | `initiator` | `src` or `dst`: which side of this record opened the connection |
+    /// | `label` | the kind of planted event, or `-` |
+    /// | `direction` | `ingress` or `egress` at the record's interface |
+    /// | `security_group_ids` | groups of the interface at the record's `start`, ascending, with spaces between; empty for none |
+    /// | `peer_security_group_ids` | the same of the other end's interface, if it is one of ours |
+    /// | `counted` | `true` or `false`: the bytes of counted records add up to `bytes_once` |
+    ///
+    /// A record without traffic has `-` for the first three, no peer, and is not counted.
     pub fn records_csv_gz(&self) -> Result<Option<Vec<u8>>, Error> {
         let Some(rows) = &self.record_rows else { return Ok(None) };
         let mut file = Gzip::new().pack("truth.csv.gz", rows::HEADER.as_bytes())?;

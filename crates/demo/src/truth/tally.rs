@@ -88,13 +88,10 @@ impl Tally {
     /// Counts a connection, or the part of it that lies in one step.
     pub(crate) fn add_connection(&mut self, connection: &Connection) {
         let (forward, reverse) = (connection.forward, connection.reverse);
-        let (sent, received) = match connection.outcome {
-            Outcome::Answered | Outcome::Refused => (forward, reverse),
-            Outcome::Silent | Outcome::ReplyRejected => (forward, Volume::default()),
-            Outcome::RejectedAtServer | Outcome::RejectedAtClient | Outcome::Late => {
-                (Volume::default(), Volume::default())
-            }
+        let arrived = |is_forward: bool, volume: Volume| {
+            if connection.outcome.arrives(is_forward) { volume } else { Volume::default() }
         };
+        let (sent, received) = (arrived(true, forward), arrived(false, reverse));
         self.bytes_once += sent.bytes + received.bytes;
         self.packets_once += sent.packets + received.packets;
         let n = u64::from(connection.has_open);

@@ -5,7 +5,7 @@ use crate::network::N_VPCS;
 use crate::network::address::Addr;
 use crate::traffic::connection::{Connection, NO_REASON, Part};
 use crate::traffic::lane::{End, Lane, Leg, NO_HOP};
-use crate::truth::rows;
+use crate::truth::rows::{self, Row};
 use crate::truth::tally::Tally;
 use crate::write::key::{self, Name};
 use crate::write::parquet;
@@ -20,8 +20,8 @@ const OBJECT_TEXT_MAX: usize = 64 << 20;
 #[derive(Debug, Default)]
 struct Page {
     text: Vec<u8>,
-    /// Who opened, for each record; empty if nobody asked.
-    rows: Vec<u16>,
+    /// What is true of each record; empty if nobody asked.
+    rows: Vec<Row>,
     n_records: u64,
 }
 
@@ -126,7 +126,7 @@ impl<'a> Pages<'a> {
         self.world.templates.write(&mut page.text, leg.interface, &values);
         page.n_records += 1;
         if self.world.spec.has_record_truth {
-            page.rows.push(rows::row(connection.label, leg.is_forward));
+            page.rows.push(Row::new(connection, lane, leg, part.start));
         }
         self.tally.add_record(connection.label, leg.vpc, &values);
     }
@@ -143,7 +143,7 @@ impl<'a> Pages<'a> {
         world.templates.write_silent(&mut page.text, place, status, (start, end));
         page.n_records += 1;
         if world.spec.has_record_truth {
-            page.rows.push(rows::SILENT);
+            page.rows.push(Row::silent(interface, start));
         }
         self.tally.add_silent(vpc, status);
     }
@@ -213,8 +213,8 @@ impl<'a> Pages<'a> {
             parquet::pack(&key, &world.format, &self.joined)?
         };
         let rows = if world.spec.has_record_truth {
-            let all = self.by_slot[pages].iter().flat_map(|it| it.rows.iter().copied());
-            Some(self.gzip.pack(&key, &rows::text(all, &world.events))?)
+            let all = self.by_slot[pages].iter().flat_map(|it| &it.rows);
+            Some(self.gzip.pack(&key, &rows::text(all, world))?)
         } else {
             None
         };

@@ -1,6 +1,8 @@
 //! The world as its callers see it: objects, records, truth, network.
 
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod objects;

@@ -82,6 +82,41 @@ pub(crate) fn records(objects: &[Object]) -> Vec<Record> {
     records
 }
 
+/// What the truth says of a record.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub initiator: String,
+    pub label: String,
+    pub direction: String,
+    pub security_group_ids: String,
+    pub peer_security_group_ids: String,
+    pub is_counted: bool,
+}
+
+/// Returns the truth of every record, in the order of [`records`].
+pub(crate) fn rows(run: &Run) -> Vec<Row> {
+    let file = gunzip(&run.truth.records_csv_gz().unwrap().unwrap());
+    let mut lines = file.lines();
+    let header = "initiator,label,direction,security_group_ids,peer_security_group_ids,counted";
+    assert_eq!(lines.next(), Some(header));
+    let row = |line: &str| {
+        let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        let Ok([initiator, label, direction, own, peer, counted]) = <[String; 6]>::try_from(cells)
+        else {
+            panic!("{line} has other cells");
+        };
+        Row {
+            initiator,
+            label,
+            direction,
+            security_group_ids: own,
+            peer_security_group_ids: peer,
+            is_counted: counted.parse().unwrap(),
+        }
+    };
+    lines.map(row).collect()
+}
+
 /// Returns all 54 fields of VPC flow logs, the last first.
 pub(crate) fn every_field() -> Vec<String> {
     use tidegate_model::field::{FIELDS, Origin};

@@ -4,19 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_demo::{EventKind, EventTruth, Spec, Verdict};
 
-use crate::support::{Record, Run, SYN, SYN_ACK, gunzip, records, run};
+use crate::support::{Record, Row, Run, SYN, SYN_ACK, records, rows, run};
 
 /// The names that tell one window of one direction from another.
 const TUPLE: [&str; 5] = ["pkt-srcaddr", "pkt-dstaddr", "srcport", "dstport", "start"];
 
-fn told() -> (Run, Vec<Record>, Vec<(String, String)>) {
+fn told() -> (Run, Vec<Record>, Vec<Row>) {
     let run = run(Spec { has_record_truth: true, n_records: 60_000, ..Spec::small(31) });
     let all = records(&run.objects);
-    let file = gunzip(&run.truth.records_csv_gz().unwrap().unwrap());
-    let mut lines = file.lines();
-    assert_eq!(lines.next(), Some("initiator,label"));
-    let pair = |line: &str| line.split_once(',').map(|it| (it.0.into(), it.1.into())).unwrap();
-    let rows: Vec<(String, String)> = lines.map(pair).collect();
+    let rows = rows(&run);
     assert_eq!(rows.len(), all.len());
     (run, all, rows)
 }
@@ -73,11 +69,11 @@ fn bytes_counted_once_are_those_at_one_end_of_each_connection() {
         .map(|it| it.texts(&TUPLE))
         .collect();
     let (mut bytes, mut packets) = (0, 0);
-    for (record, (initiator, _)) in all.iter().zip(&rows) {
+    for (record, row) in all.iter().zip(&rows) {
         if record.text("action") != "ACCEPT" || stopped.contains(&record.texts(&TUPLE)) {
             continue;
         }
-        let is_forward = initiator == "src";
+        let is_forward = row.initiator == "src";
         let is_egress = record.text("flow-direction") == "egress";
         let client = if is_forward { "pkt-srcaddr" } else { "pkt-dstaddr" };
         let is_counted = if nat.contains(record.text("interface-id")) {
@@ -98,14 +94,14 @@ fn bytes_counted_once_are_those_at_one_end_of_each_connection() {
 fn the_one_who_sent_the_syn_is_the_initiator() {
     let (_, all, rows) = told();
     let mut n_told = 0;
-    for (record, (initiator, _)) in all.iter().zip(&rows) {
+    for (record, row) in all.iter().zip(&rows) {
         if !record.is_ok() {
-            assert_eq!(initiator, "-");
+            assert_eq!(row.initiator, "-");
             continue;
         }
         match record.number("tcp-flags") & SYN_ACK {
-            SYN => assert_eq!(initiator, "src", "{:?}", record.fields),
-            SYN_ACK => assert_eq!(initiator, "dst", "{:?}", record.fields),
+            SYN => assert_eq!(row.initiator, "src", "{:?}", record.fields),
+            SYN_ACK => assert_eq!(row.initiator, "dst", "{:?}", record.fields),
             _ => continue,
         }
         n_told += 1;
@@ -113,13 +109,9 @@ fn the_one_who_sent_the_syn_is_the_initiator() {
     assert!(n_told > 20_000, "{n_told}");
 }
 
-fn labelled<'a>(
-    all: &'a [Record],
-    rows: &[(String, String)],
-    event: &EventTruth,
-) -> Vec<&'a Record> {
+fn labelled<'a>(all: &'a [Record], rows: &[Row], event: &EventTruth) -> Vec<&'a Record> {
     let pairs = all.iter().zip(rows);
-    pairs.filter(|(_, row)| row.1 == event.kind.name()).map(|(record, _)| record).collect()
+    pairs.filter(|(_, row)| row.label == event.kind.name()).map(|(record, _)| record).collect()
 }
 
 #[test]
@@ -211,7 +203,7 @@ fn an_exfiltration_is_a_large_upload_to_a_host_of_its_own() {
     assert_eq!(sent, event.bytes_sent);
     assert!(sent > 3_000_000_000 && event.bytes_received < sent / 20);
     let (_, all, rows) = told();
-    let others = all.iter().zip(&rows).filter(|(_, row)| row.1 == "-");
+    let others = all.iter().zip(&rows).filter(|(_, row)| row.label == "-");
     let is_there = |it: &Record| it.text("pkt-dstaddr") == event.dstaddrs[0];
     assert!(others.map(|it| it.0).all(|it| !is_there(it)), "nobody else talks to it");
 }

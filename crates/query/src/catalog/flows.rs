@@ -179,7 +179,8 @@ pub(crate) fn table_schema(lake: Option<&SchemaRef>) -> TableSchema {
         .build()
 }
 
-fn seen(column: &Field) -> Field {
+/// Returns the column with text as views.
+pub(super) fn seen(column: &Field) -> Field {
     let data_type = match column.data_type() {
         DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
         other => other.clone(),
@@ -191,7 +192,7 @@ fn is_date_only(filter: &Expr) -> bool {
     expr_applicable_for_cols(&[DATE], filter)
 }
 
-fn parquet_options(session: &dyn Session) -> TableParquetOptions {
+pub(super) fn parquet_options(session: &dyn Session) -> TableParquetOptions {
     TableParquetOptions {
         global: session.config_options().execution.parquet.clone(),
         ..TableParquetOptions::default()
@@ -199,7 +200,7 @@ fn parquet_options(session: &dyn Session) -> TableParquetOptions {
 }
 
 /// Returns the part of a place's address that names its store.
-fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
+pub(super) fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
     ObjectStoreUrl::parse(&url[..url::Position::BeforePath])
 }
 

@@ -9,8 +9,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, lit};
+use tidegate_model::cidr::Cidr;
 
-use crate::function::cidr::Cidr;
 use crate::function::cidr_contains;
 
 /// Prefixes that one block may be taken for.

@@ -1,16 +1,18 @@
 //! The names that SQL knows.
 //!
-//! The catalog holds one schema. Its tables `flows`, `vpc_flow_logs` and `objects` belong to the
-//! lake, which is opened when a statement names one of them and not before; next to them stand the
-//! tables that the user makes. A catalog is made for each statement around that statement's
-//! [`Scope`], so that all its scans read one version of the lake.
+//! The catalog holds one schema. Its tables `flows`, `vpc_flow_logs`, `objects` and those of the
+//! inventory belong to the lake, which is opened when a statement names one of them and not before;
+//! next to them stand the tables that the user makes. A catalog is made for each statement around
+//! that statement's [`Scope`], so that all its scans read one version of the lake.
 
 pub(crate) mod athena;
 mod bloom;
 mod flows;
 mod implied;
+mod inventory;
 mod objects;
 mod prune;
+mod sides;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,6 +23,7 @@ use datafusion::catalog::{
 };
 use datafusion::datasource::TableType;
 use datafusion::error::Result;
+use tidegate_inventory::Kind;
 
 pub(crate) use bloom::Skipped;
 pub(crate) use prune::{days, passing};
@@ -47,8 +50,20 @@ pub(crate) const VPC_FLOW_LOGS: &str = "vpc_flow_logs";
 pub(crate) const OBJECTS: &str = "objects";
 
 /// The tables that are always there, and what they are.
-pub(crate) const BUILT_IN: &[(&str, TableType)] =
-    &[(FLOWS, TableType::Base), (OBJECTS, TableType::Base), (VPC_FLOW_LOGS, TableType::View)];
+pub(crate) const BUILT_IN: &[(&str, TableType)] = &[
+    (FLOWS, TableType::Base),
+    (OBJECTS, TableType::Base),
+    (VPC_FLOW_LOGS, TableType::View),
+    (Kind::Interface.table(), TableType::Base),
+    (Kind::SecurityGroup.table(), TableType::Base),
+    (Kind::SecurityGroupRule.table(), TableType::Base),
+    (Kind::PrefixList.table(), TableType::Base),
+    (Kind::Subnet.table(), TableType::Base),
+    (Kind::Vpc.table(), TableType::Base),
+    (Kind::NatGateway.table(), TableType::Base),
+    (Kind::Instance.table(), TableType::Base),
+    (Kind::FlowLog.table(), TableType::Base),
+];
 
 /// Whether `name` is a table that is always there.
 pub(crate) fn is_built_in(name: &str) -> bool {
@@ -181,10 +196,16 @@ impl SchemaProvider for Tables {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         Ok(match name {
-            FLOWS => Some(self.flows().await?),
+            FLOWS => Some(Arc::new(sides::view(self.flows().await?)?)),
             VPC_FLOW_LOGS => Some(Arc::new(athena::view(self.flows().await?)?)),
             OBJECTS => Some(Arc::new(objects::Objects::new(Arc::clone(&self.shared.lake))?)),
-            _ => self.shared.own_table(name),
+            _ => match Kind::of_table(name) {
+                Some(kind) => Some(Arc::new(inventory::InventoryTable::new(
+                    Arc::clone(&self.shared.lake),
+                    kind,
+                ))),
+                None => self.shared.own_table(name),
+            },
         })
     }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::datatypes::DataType;
 use datafusion::common::cast::as_string_view_array;
-use datafusion::common::exec_err;
+use datafusion::common::{ScalarValue, exec_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
 };
+use tidegate_model::cidr::Cidr;
 
-use crate::function::cidr::Cidr;
 use crate::function::{FunctionDoc, address, text};
 
 pub(crate) const NAME: &str = "cidr_contains";
@@ -19,8 +19,9 @@ pub(crate) const NAME: &str = "cidr_contains";
 pub(crate) const DOC: FunctionDoc = FunctionDoc {
     name: NAME,
     signature: "cidr_contains(cidr text, address text) -> boolean",
-    doc: "Whether the address lies in the block; IPv4 and IPv6. NULL if either is NULL or is not \
-          what it should be; false if they are of different families. A lone address is a block \
+    doc: "Whether the address lies in the block; IPv4 and IPv6. NULL if either is NULL or the \
+          address is none; a block that stands in the query and is none is an error. False if they \
+          are of different families. A lone address is a block \
           of one.",
     example: "SELECT count(*) FROM flows WHERE cidr_contains('10.0.0.0/8', srcaddr)",
 };
@@ -32,6 +33,15 @@ pub(crate) fn udf() -> ScalarUDF {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct CidrContains {
     signature: Signature,
+}
+
+/// Reads a block that stands in the query itself: there a mistake is an error, not a NULL.
+fn constant(cidr: &ScalarValue) -> Result<Option<Cidr>> {
+    let Some(text) = cidr.try_as_str().flatten() else { return Ok(None) };
+    let Some(cidr) = Cidr::parse(text) else {
+        return exec_err!("`{text}` is no block of addresses, as `10.0.0.0/8` or `2001:db8::/32`");
+    };
+    Ok(Some(cidr))
 }
 
 impl ScalarUDFImpl for CidrContains {
@@ -54,11 +64,11 @@ impl ScalarUDFImpl for CidrContains {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         match args.args.as_slice() {
             [ColumnarValue::Scalar(cidr), ColumnarValue::Array(addresses)] => {
-                let cidr = cidr.try_as_str().flatten().and_then(Cidr::parse);
+                let cidr = constant(cidr)?;
                 Ok(ColumnarValue::Array(in_one(cidr, addresses)?))
             }
             [ColumnarValue::Scalar(cidr), ColumnarValue::Scalar(address)] => {
-                let cidr = cidr.try_as_str().flatten().and_then(Cidr::parse);
+                let cidr = constant(cidr)?;
                 text::scalar(&in_one(cidr, &address.to_array()?)?)
             }
             [cidrs, addresses] => {

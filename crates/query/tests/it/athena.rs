@@ -44,10 +44,19 @@ fn the_table_is_made_without_a_look_at_its_bucket() {
     usage: `vpc_flow_logs_raw` already exists as a table here; hint: take another name, or say `IF NOT EXISTS` to leave it as it is
     `vpc_flow_logs` already exists as a view here; left as it is
     error: cannot open `s3://example_bucket/prefix/AWSLogs/123456789012/vpcflowlogs/us-east-1/`: there is no network in tests
+    flow_logs|BASE TABLE
     flows|BASE TABLE
+    instances|BASE TABLE
+    interfaces|BASE TABLE
+    nat_gateways|BASE TABLE
     objects|BASE TABLE
+    prefix_lists|BASE TABLE
+    security_group_rules|BASE TABLE
+    security_groups|BASE TABLE
+    subnets|BASE TABLE
     vpc_flow_logs|VIEW
     vpc_flow_logs_raw|BASE TABLE
+    vpcs|BASE TABLE
     table `vpc_flow_logs_raw` dropped
     ");
 }

@@ -17,7 +17,7 @@ fn check(line: &str, start: usize, first: &[&str]) {
 #[test]
 fn a_word_is_completed_to_what_it_may_be() {
     check("SELECT srca|", 7, &["srcaddr"]);
-    check("select * from flo| where", 14, &["floor(", "flow_direction", "flow_logs(", "flows"]);
+    check("select * from flo| where", 14, &["floor(", "flow_direction", "flow_logs", "flow_logs("]);
     check("SELECT cidr_c|", 7, &["cidr_contains("]);
     check("SELECT GRO|", 7, &["GROUP BY"]);
     check("select gro|", 7, &["group by", "grouping("]);

@@ -12,12 +12,12 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
+use tidegate_model::columns::{Column, Columns};
 use tidegate_model::schema::table_schema;
 
-use super::columns::{Column, Columns};
 use super::order::{Day, ROW_GROUP_ROWS};
 use super::text_chunk::{self, Form, Text};
-use super::{EncodedFile, ranges};
+use super::{EncodedFile, lists, ranges};
 use crate::stats::Stats;
 use crate::{Error, Result};
 
@@ -53,7 +53,7 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
         form.write(&mut writer, columns, rows, &mut stats).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(failed)?;
-    Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats })
+    Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats, context: None })
 }
 
 /// What all row groups of a file share.
@@ -112,8 +112,12 @@ impl FileForm {
                     ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
                     group.append_column(&chunk.bytes, chunk.close)?;
                 }
-                Column::Plain(array) => {
-                    let array = take(array, rows, None)?;
+                Column::Lists { .. } | Column::Plain(_) => {
+                    let array = match column {
+                        Column::Plain(array) => take(array, rows, None)?,
+                        Column::Lists { ids, values } => lists::array(ids, values, rows.values())?,
+                        Column::Text { .. } => unreachable!("is above"),
+                    };
                     let n_leaves = write_plain(&mut group, &mut writers, plain.next(), &array)?;
                     ranges::of_array(stats, leaf.name(), &array);
                     leaves.by_ref().take(n_leaves - 1).for_each(drop);

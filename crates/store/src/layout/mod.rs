@@ -1,12 +1,12 @@
 //! How a file of the table is laid out.
 //!
 //! [`Gather`] collects batches as they come from decoders, in any order and with any columns. When
-//! it is asked for [`files`](Gather::files) it parts the rows by day, orders them ([`order`]) and
+//! it is asked for its [`columns`](Gather::columns), context may be added to them; [`files`] parts the rows by day, orders them ([`order`]) and
 //! encodes one Parquet file per day ([`encode`]). All of it is plain computation on one thread; the
 //! caller decides how many gathers there are and where the bytes go.
 
-mod columns;
 mod encode;
+mod lists;
 mod order;
 mod ranges;
 mod text_chunk;
@@ -14,10 +14,10 @@ mod text_chunk;
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use chrono::NaiveDate;
+use tidegate_model::columns::Columns;
 
 use crate::Result;
 use crate::stats::Stats;
-use columns::Columns;
 
 /// A file that is ready to be written.
 #[derive(Clone, Debug)]
@@ -28,6 +28,9 @@ pub struct EncodedFile {
     pub bytes: Bytes,
     /// What the table's log says about it.
     pub stats: Stats,
+    /// A short text that names what the records' context was made from (inventory, databases);
+    /// `None` if they have none.
+    pub context: Option<String>,
 }
 
 /// Batches on their way into files.
@@ -58,14 +61,30 @@ impl Gather {
         self.n_bytes
     }
 
+    /// Takes everything that was gathered, as whole columns.
+    ///
+    /// # Errors
+    ///
+    /// If a column does not have the type that the table gives it.
+    pub fn columns(&mut self) -> Result<Columns> {
+        Ok(Columns::merge(std::mem::take(self).batches)?)
+    }
+
     /// Takes everything that was gathered and encodes it, a file per day.
     ///
     /// # Errors
     ///
     /// If a column does not have the type that the table gives it.
     pub fn files(&mut self) -> Result<Vec<EncodedFile>> {
-        let batches = std::mem::take(self).batches;
-        let columns = Columns::merge(batches)?;
-        order::by_day(&columns).iter().map(|day| encode::file(&columns, day)).collect()
+        files(&self.columns()?)
     }
+}
+
+/// Encodes rows, a file per day.
+///
+/// # Errors
+///
+/// If a column does not have the type that the table gives it.
+pub fn files(columns: &Columns) -> Result<Vec<EncodedFile>> {
+    order::by_day(columns).iter().map(|day| encode::file(columns, day)).collect()
 }

@@ -13,8 +13,7 @@
 use arrow::array::{Array, AsArray as _, TimestampMicrosecondArray, UInt32Array};
 use arrow::datatypes::Int32Type;
 use chrono::{DateTime, NaiveDate};
-
-use super::columns::{Column, Columns, NULL};
+use tidegate_model::columns::{Column, Columns, NULL};
 
 /// Rows in a row group: small enough that an address rules out most of a day, large enough that
 /// the columns compress.
@@ -167,7 +166,7 @@ fn port_values(column: Option<&Column>) -> Option<&[i32]> {
         Column::Plain(array) => {
             array.as_primitive_opt::<Int32Type>().map(|it| it.values().as_ref())
         }
-        Column::Text { .. } => None,
+        Column::Lists { .. } | Column::Text { .. } => None,
     }
 }
 

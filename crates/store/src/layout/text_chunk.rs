@@ -16,8 +16,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, OffsetIndexBuilder, PageEncod
 use parquet::file::statistics::{Statistics, ValueStatistics};
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
-
-use super::columns::NULL;
+use tidegate_model::columns::NULL;
 
 /// Text of a row group: an id per row, and the values that the ids stand for, in ascending order.
 pub(super) struct Text<'a> {

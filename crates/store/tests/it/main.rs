@@ -6,3 +6,5 @@ mod chores;
 mod commits;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tables;

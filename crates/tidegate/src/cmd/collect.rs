@@ -11,6 +11,7 @@ use tidegate_decode::LogFormat;
 use tidegate_store::Lake;
 
 use crate::config::{Config, Settings};
+use crate::context;
 use crate::exit::Exit;
 use crate::failure::Usage;
 use crate::interrupt;
@@ -22,8 +23,11 @@ use crate::progress::{Reading, Watch};
 use crate::quantity::{Size, bytes, count, duration, plural};
 use crate::time::{Moment, Span, now_ms};
 
-/// Failed objects that the summary names; the rest is counted.
+/// Failed objects and warnings that the summary names; the rest is counted.
 const FAILED_SHOWN: usize = 5;
+
+/// Characters of a warning that fit beside the progress.
+const TROUBLE_SHOWN: usize = 76;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -135,7 +139,7 @@ fn request(args: &Args, settings: &Settings, now: DateTime<Utc>) -> anyhow::Resu
 
 /// Collects with progress on stderr.
 pub(super) async fn collect(
-    request: Request,
+    mut request: Request,
     is_replay: bool,
     settings: &Settings,
     stop: &Stop,
@@ -152,7 +156,14 @@ pub(super) async fn collect(
         tidegate_collect::replay_dead_letters(&lake, request.log_format, &progress, stop).await?
     } else {
         let lake = Lake::open_or_create(place, now_ms).await?;
-        tidegate_collect::run(&lake, places, &request, progress, stop).await?
+        if settings.collect_context {
+            request.context = Some(context::open(&lake, settings).await?);
+        }
+        let summary = tidegate_collect::run(&lake, places, &request, progress, stop).await?;
+        if let Some(context) = request.context.filter(|_| summary.n_commits > 0) {
+            context::remember(&lake, &context).await?;
+        }
+        summary
     };
     drop(watch);
     Ok(summary)
@@ -180,25 +191,24 @@ fn read(progress: &Progress, elapsed: Duration) -> Reading {
     };
     let is_listed = progress.is_listed.load(Relaxed);
     let more = if is_listed { "" } else { "+" };
-    Reading {
-        phase,
-        fraction: (is_listed && bytes_found > 0).then(|| ratio(bytes_done, bytes_found)),
-        lines: vec![
-            format!(
-                "{} of {}{more} objects, {} of {}{more}, {} records/s",
-                count(n_done),
-                count(n_found),
-                bytes(bytes_done),
-                bytes(bytes_found),
-                count(per_second(n_records, elapsed)),
-            ),
-            format!(
-                "{} records, {} bad{newest}",
-                count(n_records),
-                count(progress.n_bad.load(Relaxed)),
-            ),
-        ],
-    }
+    let mut lines = vec![
+        format!(
+            "{} of {}{more} objects, {} of {}{more}, {} records/s",
+            count(n_done),
+            count(n_found),
+            bytes(bytes_done),
+            bytes(bytes_found),
+            count(per_second(n_records, elapsed)),
+        ),
+        format!(
+            "{} records, {} bad{newest}",
+            count(n_records),
+            count(progress.n_bad.load(Relaxed))
+        ),
+    ];
+    lines.extend(progress.trouble().map(|it| it.chars().take(TROUBLE_SHOWN).collect()));
+    let fraction = (is_listed && bytes_found > 0).then(|| ratio(bytes_done, bytes_found));
+    Reading { phase, fraction, lines }
 }
 
 fn minute(moment: DateTime<Utc>) -> String {
@@ -249,11 +259,19 @@ pub(super) fn words(summary: &Summary) -> Vec<String> {
         let letters = summary.dead_letters.first().map_or("", String::as_str);
         note("bad lines", format!("{}, set aside in {letters}", count(summary.n_bad)));
     }
-    for failed in summary.failed.iter().take(FAILED_SHOWN) {
-        note("failed", format!("{}: {}", failed.url, failed.reason));
+    if summary.n_objects_changed > 0 {
+        let n_changed = count(summary.n_objects_changed);
+        note(
+            "changed",
+            format!("{n_changed} had another content before; what is in both is stored twice"),
+        );
     }
-    if summary.failed.len() > FAILED_SHOWN {
-        note("failed", format!("... and {} more", count(summary.failed.len() as u64)));
+    let failed = summary.failed.iter().map(|it| format!("{}: {}", it.url, it.reason));
+    some(failed, summary.n_failed).into_iter().for_each(|it| note("failed", it));
+    let warnings = some(summary.warnings.iter().cloned(), summary.warnings.len() as u64);
+    warnings.into_iter().for_each(|it| note("warning", it));
+    if is_nothing_matched(summary) {
+        note("left alone", "all, by name or by --account, --region, --from and --to".to_owned());
     }
     if summary.is_interrupted {
         note("stopped", "before the end; the same command again reads the rest".to_owned());
@@ -261,9 +279,25 @@ pub(super) fn words(summary: &Summary) -> Vec<String> {
     lines
 }
 
+/// Returns the first of `lines`, and how many of all `n_lines` are missing.
+fn some(lines: impl Iterator<Item = String>, n_lines: u64) -> Vec<String> {
+    let mut shown: Vec<String> = lines.take(FAILED_SHOWN).collect();
+    let n_more = n_lines.saturating_sub(shown.len() as u64);
+    if n_more > 0 {
+        shown.push(format!("... and {} more", count(n_more)));
+    }
+    shown
+}
+
+/// Returns whether something is at the sources and none of it was wanted.
+fn is_nothing_matched(summary: &Summary) -> bool {
+    summary.n_objects == 0 && summary.n_objects_left_out + summary.n_folders_left_out > 0
+}
+
 fn headline(summary: &Summary) -> String {
-    if summary.n_objects_new == 0 && summary.failed.is_empty() {
-        let text = styled(say::STRONG, "nothing new");
+    if summary.n_objects_new == 0 && summary.n_failed == 0 {
+        let text = if is_nothing_matched(summary) { "nothing matched" } else { "nothing new" };
+        let text = styled(say::STRONG, text);
         return format!("{text} in {}", duration(summary.elapsed_ms));
     }
     let n_stored = summary.n_records + summary.n_nodata + summary.n_skipdata;
@@ -283,14 +317,18 @@ fn objects(summary: &Summary) -> String {
         (summary.n_objects_known, "in the lake already"),
         (summary.n_objects_empty, "empty"),
         (summary.n_objects_left_out, "left alone"),
-        (summary.failed.len() as u64, "failed"),
+        (summary.n_failed, "failed"),
+        (summary.n_objects_left, "left for the next run"),
     ];
     parts.extend(kinds.iter().filter(|(n, _)| *n > 0).map(|(n, it)| format!("{} {it}", count(*n))));
+    if summary.n_folders_left_out > 0 {
+        parts.push(format!("{} not entered", plural(summary.n_folders_left_out, "folder")));
+    }
     parts.join(", ")
 }
 
 fn exit(summary: &Summary, is_strict: bool) -> Exit {
-    let is_left_out = summary.n_bad > 0 || !summary.failed.is_empty();
+    let is_left_out = summary.n_bad > 0 || summary.n_failed > 0;
     if is_strict && is_left_out { Exit::LeftOut } else { Exit::Done }
 }
 
@@ -326,6 +364,7 @@ mod tests {
             file_bytes: 20_000_000,
             dead_letters: vec!["dead/x.ndjson".into()],
             failed: vec![failed("s3://acme/a")],
+            n_failed: 1,
             elapsed_ms: 2_000,
             ..Summary::default()
         };
@@ -339,5 +378,50 @@ mod tests {
         ");
         assert_eq!(exit(&summary, false), Exit::Done);
         assert_eq!(exit(&summary, true), Exit::LeftOut);
+    }
+    #[test]
+    fn the_summary_says_what_is_left_and_what_went_wrong() {
+        let failed = (0..7).map(|it| tidegate_collect::summary::Failed {
+            url: format!("s3://acme/{it}"),
+            reason: "not found".to_owned(),
+        });
+        let summary = Summary {
+            n_objects: 2_000,
+            n_objects_known: 100,
+            n_objects_new: 300,
+            n_objects_changed: 2,
+            n_records: 300,
+            n_failed: 1_200,
+            n_objects_left: 400,
+            failed: failed.collect(),
+            warnings: vec!["cannot put small files together: `x` is damaged".into()],
+            n_warnings: 1,
+            is_interrupted: true,
+            elapsed_ms: 1_000,
+            ..Summary::default()
+        };
+        insta::assert_snapshot!(check(&summary), @"
+        300 records stored from 300 objects in 1.00 s (300 records/s)
+          objects    2,000 found, 100 in the lake already, 1,200 failed, 400 left for the next run
+          changed    2 had another content before; what is in both is stored twice
+          failed     s3://acme/0: not found
+          failed     s3://acme/1: not found
+          failed     s3://acme/2: not found
+          failed     s3://acme/3: not found
+          failed     s3://acme/4: not found
+          failed     ... and 1,195 more
+          warning    cannot put small files together: `x` is damaged
+          stopped    before the end; the same command again reads the rest
+        ");
+    }
+
+    #[test]
+    fn filters_that_leave_nothing_are_said() {
+        let summary = Summary { n_folders_left_out: 2, elapsed_ms: 10, ..Summary::default() };
+        insta::assert_snapshot!(check(&summary), @"
+        nothing matched in 0.01 s
+          objects    0 found, 2 folders not entered
+          left alone all, by name or by --account, --region, --from and --to
+        ");
     }
 }

@@ -33,10 +33,16 @@ Examples:
   tidegate generate --out world --records 5000000 --days 30 --start 2026-03-01 --format default
   tidegate generate --out world --format '${version} ${srcaddr} ${dstaddr} ${bytes} ${end}'
   tidegate generate --out world --file-format parquet --hive --hourly
+  tidegate generate --out world --group-changes 20 --record-truth
 
 Writes DIR/AWSLogs/... as VPC Flow Logs would, DIR/network/*.json as the AWS CLI would describe the
-network, and DIR/truth.json: what was planted, and what each security-group rule admitted. The same
-options yield the same bytes.";
+network after the last day, and DIR/truth.json: what was planted, and what each security-group rule
+admitted. With --group-changes also DIR/network/config/*.json.gz, as AWS Config would tell which
+groups each interface had when; the traffic is the same. The same options yield the same bytes.
+
+DIR/truth.csv.gz has a row for each record, in the order of the sorted keys and of the lines within:
+initiator, label, direction, security_group_ids and peer_security_group_ids (at the record's start),
+counted (such that the bytes of counted records are those that crossed once).";
 
 /// Arguments of `tidegate generate`.
 #[derive(clap::Args, Debug)]
@@ -82,7 +88,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     interval: u32,
 
-    /// Also write who opened each connection, to DIR/truth.csv.gz
+    /// How many times a day each of nine more security groups is attached or detached
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    group_changes: u32,
+
+    /// Also write what is true of each record, to DIR/truth.csv.gz
     #[arg(long)]
     record_truth: bool,
 }
@@ -103,6 +113,7 @@ pub(super) struct Made {
     pub(super) n_objects: u64,
     pub(super) bytes: u64,
     pub(super) n_events: usize,
+    pub(super) n_group_changes: u64,
     pub(super) elapsed_ms: u64,
 }
 
@@ -113,6 +124,9 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
         write_json(format, terminal::stdout(), &made)?;
     } else if !settings.quiet {
         say(words(&made));
+        if made.n_group_changes > 0 {
+            say(history_words(&made));
+        }
         say(format_args!("  next: tidegate collect {}", args.out.display()));
     }
     Ok(Exit::Done)
@@ -132,6 +146,7 @@ fn spec(args: &Args, settings: &Settings) -> Spec {
         layout: if args.hive { Layout::Hive } else { Layout::Plain },
         is_hourly: args.hourly,
         interval_s: args.interval,
+        group_changes_per_day: args.group_changes,
         has_record_truth: args.record_truth,
         n_threads: usize::try_from(settings.threads).unwrap_or(1).min(THREADS_MAX),
         ..Spec::default()
@@ -181,6 +196,7 @@ pub(super) fn make(spec: &Spec, folder: &Path, settings: &Settings) -> anyhow::R
         n_objects: truth.n_objects,
         bytes: truth.object_bytes,
         n_events: truth.events.len(),
+        n_group_changes: world.n_group_changes(),
         elapsed_ms,
     })
 }
@@ -199,10 +215,22 @@ pub(super) fn words(made: &Made) -> String {
     )
 }
 
+/// Returns how the network changed, and of which moment its files are.
+fn history_words(made: &Made) -> String {
+    format!(
+        "  {} in network/config; network/*.json is as of the end",
+        plural(made.n_group_changes, "change"),
+    )
+}
+
 fn write_rest(world: &World, truth: &Truth, folder: &Path) -> anyhow::Result<()> {
     for (name, value) in world.network_json() {
         let text = serde_json::to_vec_pretty(&value)?;
         write(&folder.join("network").join(name), &text)?;
+    }
+    for file in world.config_history() {
+        let (name, bytes) = file?;
+        write(&folder.join("network").join("config").join(name), &bytes)?;
     }
     if let Some(rows) = truth.records_csv_gz()? {
         write(&folder.join("truth.csv.gz"), &rows)?;

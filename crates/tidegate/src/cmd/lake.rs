@@ -24,6 +24,10 @@ const LISTED_MAX: usize = 10;
 /// Milliseconds of a day.
 const DAY_MS: u128 = 86_400_000;
 
+/// What is said if a shorter age was asked for than is ever used.
+const YOUNG_KEPT: &str = "files of the last 24 hours were kept: a commit that is on its way may name \
+    them";
+
 const EXAMPLES: &str = "\
 Examples:
   tidegate lake status
@@ -53,7 +57,7 @@ enum Action {
     },
     /// Delete files that the table no longer names
     Vacuum {
-        /// Only files older than this; a reader of an older version may still want younger ones
+        /// Only files older than this, and than a day; readers and writers may still want younger ones
         #[arg(long, value_name = "SPAN", default_value = "7d")]
         older_than: Span,
         /// Say what would be deleted, delete nothing
@@ -96,6 +100,9 @@ async fn act(action: Action, lake: &Lake, settings: &Settings) -> anyhow::Result
             let age_ms = i64::try_from(older_than.0.as_millis())?;
             let done = vacuum::run(lake, age_ms, dry_run).await?;
             report(settings, &done, &vacuum_words(&done))?;
+            if age_ms < vacuum::AGE_MS_MIN && !settings.quiet {
+                say::warn(YOUNG_KEPT);
+            }
         }
         Action::Verify => {
             let found = verify::run(lake).await?;

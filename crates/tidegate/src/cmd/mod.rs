@@ -4,7 +4,9 @@ mod collect;
 mod completions;
 mod config;
 mod demo;
+mod enrich;
 mod generate;
+mod inventory;
 mod lake;
 mod man;
 mod schema;
@@ -27,6 +29,10 @@ pub(crate) enum Command {
     Collect(collect::Args),
     /// Ask the lake, or raw logs, in SQL
     Sql(sql::Args),
+    /// Give stored days their context again, after a better inventory or database came
+    Enrich(enrich::Args),
+    /// What the network consisted of, and when: import, show, list, diff
+    Inventory(inventory::Args),
     /// Look after the lake: status, compact, expire, vacuum, verify
     Lake(lake::Args),
     /// Write a synthetic network's flow logs in AWS's own layout
@@ -52,6 +58,8 @@ pub(crate) fn run(
         Some(Command::Demo(args)) => demo::run(&args, config),
         Some(Command::Collect(args)) => collect::run(&args, config),
         Some(Command::Sql(args)) => sql::run(&args, config),
+        Some(Command::Enrich(args)) => enrich::run(&args, config),
+        Some(Command::Inventory(args)) => inventory::run(&args, config),
         Some(Command::Lake(args)) => lake::run(args, config),
         Some(Command::Generate(args)) => generate::run(&args, config),
         Some(Command::Schema(args)) => schema::run(&args, config),

@@ -43,6 +43,11 @@ impl Folders {
         self.data.join("lake")
     }
 
+    /// The databases that tell where addresses are, if nothing names a folder.
+    pub(crate) fn geo(&self) -> PathBuf {
+        self.data.join("geo")
+    }
+
     /// The world that `tidegate demo` makes, if nothing names a folder.
     pub(crate) fn demo(&self) -> PathBuf {
         self.state.join("demo")

@@ -63,6 +63,7 @@ impl Config {
             .and_then(|it| Settings::from_arg_matches(&it))
             .map_err(|it| Error::Settings { reason: layer::reason(&it) })?;
         settings.lake = folders.expand_home(&settings.lake);
+        settings.geo = folders.expand_home(&settings.geo);
         Ok(Self { settings, values, folders, file })
     }
 }

@@ -65,6 +65,16 @@ pub(crate) struct Settings {
     #[arg(id = "collect.poll", long = "collect.poll", default_value = "30s")]
     pub(crate) collect_poll: Span,
 
+    /// Whether records get their context (direction, initiator, groups, countries) while they are
+    /// collected; `tidegate enrich` gives it later.
+    #[arg(id = "collect.context", long = "collect.context", action = clap::ArgAction::Set, default_value = "true")]
+    pub(crate) collect_context: bool,
+
+    /// Folder of the databases that tell countries, AS numbers and AWS's ranges: `*.mmdb`, `*.asn`,
+    /// `ip-ranges.json`.
+    #[arg(id = "geo", long = "geo")]
+    pub(crate) geo: String,
+
     /// Address of an S3 of another make, or of a test server. `AWS_ENDPOINT_URL_S3` and
     /// `AWS_ENDPOINT_URL` set it too.
     #[arg(id = "aws.endpoint_url", long = "aws.endpoint_url")]
@@ -84,5 +94,9 @@ pub(crate) fn command() -> clap::Command {
 /// Returns the defaults that depend on the machine and the user.
 pub(super) fn defaults(folders: &Folders) -> Vec<(&'static str, String)> {
     let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    vec![("lake", folders.lake().display().to_string()), ("threads", n_cores.to_string())]
+    vec![
+        ("lake", folders.lake().display().to_string()),
+        ("threads", n_cores.to_string()),
+        ("geo", folders.geo().display().to_string()),
+    ]
 }

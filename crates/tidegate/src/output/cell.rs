@@ -9,12 +9,12 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use super::Error;
 
 /// Turns the values of one batch into text: times as in RFC 3339, NULL as `None`.
-pub(super) struct Cells<'a> {
+pub(crate) struct Cells<'a> {
     columns: Vec<(Option<NullBuffer>, ArrayFormatter<'a>)>,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         batch: &'a RecordBatch,
         options: &'a FormatOptions<'a>,
     ) -> Result<Self, Error> {
@@ -27,7 +27,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Returns the text of a value, or `None` if it is NULL.
-    pub(super) fn text(&self, row: usize, column: usize) -> Result<Option<String>, Error> {
+    pub(crate) fn text(&self, row: usize, column: usize) -> Result<Option<String>, Error> {
         let (nulls, formatter) = &self.columns[column];
         if nulls.as_ref().is_some_and(|it| it.is_null(row)) {
             return Ok(None);
@@ -37,7 +37,7 @@ impl<'a> Cells<'a> {
 }
 
 /// Returns how values are written. Times without a zone get no zone: we do not know it.
-pub(super) fn options() -> FormatOptions<'static> {
+pub(crate) fn options() -> FormatOptions<'static> {
     FormatOptions::new()
         .with_display_error(false)
         .with_timestamp_format(Some("%Y-%m-%dT%H:%M:%S%.f"))
@@ -57,7 +57,7 @@ fn is_number(data_type: &DataType) -> bool {
 }
 
 /// Returns text that cannot move the cursor or ring the bell: log records come from outside.
-pub(super) fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     if !text.chars().any(char::is_control) {
         return text.to_owned();
     }

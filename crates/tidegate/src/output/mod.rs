@@ -4,7 +4,7 @@
 //! `markdown` hold the rows that they show. Reading order: [`format`] (the forms), [`terminal`]
 //! (where it goes), [`cell`] (one value), then one file per form. [`say`] writes to stderr.
 
-mod cell;
+pub(crate) mod cell;
 mod csv;
 pub(crate) mod format;
 mod json;

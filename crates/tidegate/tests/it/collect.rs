@@ -86,20 +86,68 @@ fn wait_for_records(here: &Here, n_records: u64) {
     assert!((0..LOOKS_MAX).any(is_there), "{n_records} records never came");
 }
 
+/// Makes a file old enough that nobody writes to it any more.
+fn age(here: &Here, name: &str) {
+    let file = std::fs::File::options().write(true).open(here.path(name)).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
+}
+
 #[test]
 fn following_ends_with_an_interrupt_and_a_consistent_lake() {
     let here = Here::new();
     here.write("logs/a.log", LOG);
+    age(&here, "logs/a.log");
     let follow = ["collect", "logs", "--lake", "lake", "--follow", "--poll", "50ms"];
     let mut child = here.command(&follow).stderr(Stdio::piped()).spawn().unwrap();
     wait_for_records(&here, 3);
     here.write("logs/b.log", &LOG.replace("4249", "77"));
+    age(&here, "logs/b.log");
     wait_for_records(&here, 6);
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let ran = here.run(&["lake", "verify", "--lake", "lake"]);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
+}
+
+#[test]
+fn following_waits_for_a_folder_that_is_not_there_yet() {
+    let here = Here::new();
+    let follow = ["collect", "logs", "--lake", "lake", "--follow", "--poll", "50ms"];
+    let mut child = here.command(&follow).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_records(&here, 0);
+    here.write("logs/a.log", LOG);
+    age(&here, "logs/a.log");
+    wait_for_records(&here, 3);
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn another_content_at_a_known_address_is_warned_of() {
+    let here = Here::new();
+    let collect = ["collect", "flow.log", "--lake", "lake"];
+    here.write("flow.log", LOG);
+    here.run(&collect);
+    here.write("flow.log", &LOG.replace("4249", "77"));
+    let ran = here.run(&collect);
+    let warning = "  changed    1 had another content before; what is in both is stored twice\n";
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+}
+
+#[test]
+fn filters_that_leave_nothing_are_no_error() {
+    let here = Here::new();
+    here.write("AWSLogs/123456789012/vpcflowlogs/us-east-1/2014/12/14/x.log", LOG);
+    let ran = here.run(&["collect", ".", "--region", "eu-west-1", "--lake", "lake"]);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 0
+    --- stderr
+    nothing matched in [N] s
+      objects    0 found, 1 folder not entered
+      left alone all, by name or by --account, --region, --from and --to
+    ");
 }
 
 #[test]
@@ -124,6 +172,13 @@ fn what_cannot_be_collected_is_said() {
     let ran = here.run(&format);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.starts_with("error: cannot use the log format\n  caused by: "));
+    insta::assert_snapshot!(here.run(&["collect", "lake/flows", "--lake", "lake"]).shown(), @"
+    exit 2
+    --- stderr
+    error: cannot collect `lake/flows`: it is in the lake that is collected into
+
+    hint: name the folder or prefix of the logs, or another lake with `--lake`
+    ");
     insta::assert_snapshot!(here.run(&["collect", "gs://acme/x", "--lake", "lake"]).shown(), @"
     exit 2
     --- stderr

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::moto::Moto;
 
@@ -12,8 +12,11 @@ use crate::support::moto::Moto;
 const N_OBJECTS: usize = 40;
 const N_LINES: usize = 400;
 
-/// Times that a collector is killed before one may end.
-const N_KILLS: usize = 25;
+/// Collectors that are killed while a part of the objects is in the lake, before one may end.
+const N_MIDWAY: usize = 5;
+
+/// Kills after which that must have happened: some come before the first commit, or too late.
+const N_KILLS_MAX: usize = 100;
 
 /// Collectors that run at the same time.
 const N_COLLECTORS: usize = 3;
@@ -21,7 +24,9 @@ const N_COLLECTORS: usize = 3;
 /// Where logs and lake are, and how the program gets there.
 struct Site {
     logs: String,
-    lake: String,
+    /// Where lakes are made, and how many there were before this one.
+    lakes: String,
+    n_lakes: usize,
     environment: Vec<(String, String)>,
 }
 
@@ -31,7 +36,8 @@ impl Site {
         write_world(&logs);
         Self {
             logs: logs.display().to_string(),
-            lake: folder.join("lake").display().to_string(),
+            lakes: folder.join("lakes").display().to_string(),
+            n_lakes: 0,
             environment: Vec::new(),
         }
     }
@@ -44,14 +50,16 @@ impl Site {
         moto.upload("logs", &logs);
         Self {
             logs: "s3://logs/AWSLogs".to_owned(),
-            lake: "s3://lake/network".to_owned(),
+            lakes: "s3://lake/network".to_owned(),
+            n_lakes: 0,
             environment: moto.environment(),
         }
     }
 
     fn tidegate(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
-        command.args(arguments).args(["--lake", &self.lake, "--quiet"]);
+        let lake = format!("{}/{}", self.lakes, self.n_lakes);
+        command.args(arguments).args(["--lake", &lake, "--quiet"]);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
@@ -59,10 +67,30 @@ impl Site {
 
     /// Starts a collector that commits often, so that there is much to interrupt.
     fn collector(&self) -> Child {
-        let arguments = ["collect", &self.logs, "--commit-objects", "2", "--threads", "2"];
+        let arguments = ["collect", &self.logs, "--commit-objects", "1", "--threads", "2"];
         self.tidegate(&arguments).spawn().unwrap()
     }
 
+    /// Lets a collector end by itself.
+    fn collect(&self) {
+        let ended = self.collector().wait_with_output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+
+    /// Returns how many objects are in the lake.
+    fn n_stored(&self) -> usize {
+        let mut status = self.tidegate(&["lake", "status", "--output", "json"]);
+        let ended = status.stdout(Stdio::piped()).output().unwrap();
+        let stderr = String::from_utf8_lossy(&ended.stderr);
+        if stderr.starts_with("error: there is no lake") {
+            return 0;
+        }
+        assert!(ended.status.success(), "{stderr}");
+        let status: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+        status["n_objects"].as_u64().unwrap().try_into().unwrap()
+    }
+
+    /// Checks that every record is in the lake exactly once.
     fn check(&self) {
         let verified = self.tidegate(&["lake", "verify"]).output().unwrap();
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
@@ -112,24 +140,35 @@ fn text(object: usize) -> String {
     lines.collect()
 }
 
-/// Kills collectors at moments that chance chooses, then lets one end.
-fn survives_kills(site: &Site) {
+/// Kills collectors at moments that chance chooses, then lets one end. A lake that was completed
+/// before is checked, and another one is begun.
+fn survives_kills(mut site: Site) {
+    let begin = Instant::now();
+    site.collect();
+    let whole_ms = u64::try_from(begin.elapsed().as_millis()).unwrap();
+    site.n_lakes += 1;
     let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut n_killed = 0;
-    for _ in 0..N_KILLS {
+    let (mut n_midway, mut n_kills) = (0, 0);
+    while n_midway < N_MIDWAY {
+        assert!(n_kills < N_KILLS_MAX, "of {n_kills} kills, {n_midway} came midway");
         chance ^= chance << 13;
         chance ^= chance >> 7;
         chance ^= chance << 17;
         let mut collector = site.collector();
-        std::thread::sleep(Duration::from_millis(30 + chance % 400));
-        n_killed += usize::from(collector.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(chance % (whole_ms + 1)));
+        let is_running = collector.try_wait().unwrap().is_none();
         // SIGKILL on Unix: nothing can be tidied up.
         collector.kill().unwrap();
         collector.wait().unwrap();
+        n_kills += 1;
+        let n_stored = site.n_stored();
+        n_midway += usize::from(is_running && (1..N_OBJECTS).contains(&n_stored));
+        if n_stored == N_OBJECTS {
+            site.check();
+            site.n_lakes += 1;
+        }
     }
-    assert!(n_killed > 0, "every collector ended before it could be killed");
-    let last = site.collector().wait_with_output().unwrap();
-    assert!(last.status.success(), "{}", String::from_utf8_lossy(&last.stderr));
+    site.collect();
     site.check();
 }
 
@@ -145,7 +184,7 @@ fn survives_each_other(site: &Site) {
 #[test]
 fn a_local_lake_survives_kills() {
     let folder = tempfile::tempdir().unwrap();
-    survives_kills(&Site::local(folder.path()));
+    survives_kills(Site::local(folder.path()));
 }
 
 #[test]
@@ -158,7 +197,7 @@ fn a_local_lake_survives_three_collectors_at_once() {
 fn a_lake_on_s3_survives_kills() {
     let Some(moto) = Moto::start() else { return };
     let folder = tempfile::tempdir().unwrap();
-    survives_kills(&Site::s3(folder.path(), &moto));
+    survives_kills(Site::s3(folder.path(), &moto));
 }
 
 #[test]

@@ -5,11 +5,13 @@ use crate::run::Here;
 /// Lines of the smallest screen that is cared for.
 const SCREEN_LINES: usize = 40;
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 13] = [
     &[],
     &["demo"],
     &["collect"],
     &["sql"],
+    &["inventory"],
+    &["inventory", "import"],
     &["lake"],
     &["lake", "expire"],
     &["generate"],

@@ -50,6 +50,13 @@ fn the_chores_end_well_on_a_small_lake() {
     --- stdout
     0 files would be deleted, [N] B
     ");
+    insta::assert_snapshot!(chore(&["vacuum", "--older-than", "1h"]), @"
+    exit 0
+    --- stdout
+    0 files deleted, [N] B
+    --- stderr
+    warning: files of the last 24 hours were kept: a commit that is on its way may name them
+    ");
     insta::assert_snapshot!(chore(&["expire", "--keep", "90d"]), @"
     exit 0
     --- stdout

@@ -11,6 +11,8 @@ mod exactly_once;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod inventory;
+#[cfg(test)]
 mod lake;
 #[cfg(test)]
 mod run;

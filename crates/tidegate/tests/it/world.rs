@@ -43,6 +43,32 @@ fn a_world_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn a_network_may_change_while_its_traffic_flows() {
+    let here = Here::new();
+    let generate = ["generate", "--out", "world", "--records", "2000", "--record-truth"];
+    let ran = here.run(&[&generate[..], &["--group-changes", "20", "--output", "json"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let made: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(made["n_group_changes"], 3 * 3 * 20);
+    let history = std::fs::read_dir(here.path("world/network/config")).unwrap();
+    let mut names: Vec<String> =
+        history.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names.len(), 4, "every six hours: {names:?}");
+    let first =
+        "123456789012_Config_us-east-1_ConfigHistory_AWS::EC2::NetworkInterface_20260302T000000Z_";
+    assert!(names[0].starts_with(first) && names[0].ends_with("Z_1.json.gz"), "{}", names[0]);
+    assert!(here.path("world/truth.csv.gz").is_file());
+    let ran = here.run(&["generate", "--out", "other", "--group-changes", "1001"]);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 2
+    --- stderr
+    error: cannot make a world in `other`
+      caused by: cannot make a world with group_changes_per_day = `1001`: it must be at most 1000
+    ");
+}
+
+#[test]
 fn the_demo_answers_every_question_and_may_be_run_again() {
     let here = Here::new();
     let demo = ["demo", "--records", "5000", "--dir", "demo"];

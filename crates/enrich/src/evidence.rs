@@ -1,0 +1,253 @@
+//! What the rows themselves show: who opened a connection, who answers many, whose address it is.
+//!
+//! A row often cannot tell who opened its connection, but another row of the same connection can:
+//! an earlier window, the other direction, the other interface. The evidence is what is kept of all
+//! rows for that, in bounded memory.
+//!
+//! Everything in it is a minimum, a maximum, a union or a sum, so the order of the rows does not
+//! matter, and two evidences can be merged in either order. Only two things depend on order, and
+//! both on purpose: what a limit cut off (the oldest goes, and is counted), and what was pinned
+//! ([`Evidence::pin`]).
+
+mod covers;
+mod fan;
+mod interface;
+mod observe;
+mod store;
+mod tuple;
+
+use hashbrown::HashMap;
+
+use crate::hash::{self, HashedMap};
+
+pub use covers::Action;
+pub(crate) use fan::Fan;
+pub(crate) use interface::InterfaceMemory;
+pub(crate) use interface::OwnAddress;
+pub(crate) use observe::{BLOCK, Watched, seconds};
+pub(crate) use tuple::{Side, mark};
+
+use tuple::Tuple;
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections, of 65 bytes in a table of which seven eighths are used at most.
+    pub n_tuples_max: usize,
+    /// Endpoints that talked, of 33 bytes in such a table.
+    pub n_endpoints_max: usize,
+    /// Interfaces, of half a kilobyte if their own address must be learned.
+    pub n_interfaces_max: usize,
+}
+
+impl Default for Limits {
+    /// 170 MB for connections and endpoints: tables of two million and one million places, which
+    /// hold what some five million rows showed. On a busy network too, that is longer than most
+    /// connections are silent.
+    fn default() -> Self {
+        Self { n_tuples_max: 1_800_000, n_endpoints_max: 900_000, n_interfaces_max: 500_000 }
+    }
+}
+
+/// What was seen.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    limits: Limits,
+    tuples: HashedMap<Tuple>,
+    fans: HashedMap<Fan>,
+    interfaces: HashMap<String, InterfaceMemory>,
+    /// Interface by own address, both as hashes, as egress rows show them.
+    owners: HashedMap<OwnerMemory>,
+    from_s: u32,
+    has_rejects: bool,
+    n_forgotten: u64,
+}
+
+/// The interface that sends from an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct OwnerMemory {
+    interface: u64,
+    /// Networks can share addresses; then the address tells nothing.
+    is_shared: bool,
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
+}
+
+impl Evidence {
+    /// Returns the evidence of no row.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            tuples: HashedMap::default(),
+            fans: HashedMap::default(),
+            interfaces: HashMap::new(),
+            owners: HashedMap::default(),
+            from_s: u32::MAX,
+            has_rejects: false,
+            n_forgotten: 0,
+        }
+    }
+
+    /// Adds what another evidence saw.
+    pub fn merge(&mut self, other: Self) {
+        for (key, tuple) in other.tuples {
+            self.tuple_mut(key).merge(&tuple);
+        }
+        for (key, fan) in other.fans {
+            self.fan_mut(key).merge(&fan);
+        }
+        for (id, memory) in other.interfaces {
+            self.interfaces.entry(id).or_default().merge(memory);
+        }
+        for (address, owner) in other.owners {
+            self.add_owner(address, owner);
+        }
+        self.from_s = self.from_s.min(other.from_s);
+        self.has_rejects |= other.has_rejects;
+        self.n_forgotten = self.n_forgotten.saturating_add(other.n_forgotten);
+        self.forget();
+    }
+
+    /// Decides for ever which flow log counts for each interface and day seen so far. Call it after
+    /// [`observe`](Self::observe) and before rows are enriched: another choice later would count
+    /// twice what was written, or not at all.
+    pub fn pin(&mut self) {
+        for memory in self.interfaces.values_mut() {
+            memory.pin();
+        }
+    }
+
+    /// Returns an evidence that knows only what was pinned.
+    #[must_use]
+    pub fn pins(&self) -> Self {
+        let mut pins = Self::new(self.limits);
+        let pinned = self.interfaces.iter().filter(|it| it.1.is_pinned());
+        pins.interfaces.extend(pinned.map(|(id, memory)| (id.clone(), memory.pins())));
+        pins
+    }
+
+    /// Returns whether what this interface sends is logged: an accepted row of it was seen.
+    #[must_use]
+    pub fn is_logged(&self, interface_id: &str) -> bool {
+        self.interfaces.get(interface_id).is_some_and(|it| it.has_accept)
+    }
+
+    /// Returns how many connections are remembered.
+    #[must_use]
+    pub fn n_tuples(&self) -> usize {
+        self.tuples.len()
+    }
+
+    /// Returns how many things had to be forgotten because of the limits.
+    #[must_use]
+    pub fn n_forgotten(&self) -> u64 {
+        self.n_forgotten
+    }
+
+    /// Returns whether a row that begins at `start_s` may belong to a connection that is older than
+    /// everything that was seen.
+    pub(crate) fn may_be_older(&self, start_s: u32) -> bool {
+        /// The longest aggregation interval ("Flow log records" of the VPC user guide).
+        const INTERVAL_S: u32 = 600;
+        start_s.saturating_sub(self.from_s) < INTERVAL_S
+    }
+
+    /// Returns whether any rejected row was seen.
+    pub(crate) fn has_rejects(&self) -> bool {
+        self.has_rejects
+    }
+
+    /// Returns both directions of a connection: that of the row, and the other one.
+    #[inline]
+    pub(crate) fn sides(&self, key: (u64, bool)) -> (Side, Side) {
+        match self.tuples.get(&key.0) {
+            None => (Side::default(), Side::default()),
+            Some(tuple) if key.1 => (tuple.sides[0], tuple.sides[1]),
+            Some(tuple) => (tuple.sides[1], tuple.sides[0]),
+        }
+    }
+
+    /// Returns who talked to an endpoint.
+    pub(crate) fn fan(&self, endpoint: u64, protocol: u16) -> Fan {
+        self.fans.get(&fan::key(endpoint, protocol)).copied().unwrap_or_default()
+    }
+
+    /// Returns what was seen at an interface.
+    pub(crate) fn interface(&self, id: &str) -> Option<&InterfaceMemory> {
+        self.interfaces.get(id)
+    }
+
+    /// Returns the hash of the interface that sends from an address, by its hash.
+    pub(crate) fn owner(&self, address: u64) -> Option<u64> {
+        self.owners.get(&address).filter(|it| !it.is_shared).map(|it| it.interface)
+    }
+
+    /// Returns a connection, new or known. A table that would grow makes room first.
+    #[inline]
+    fn tuple_mut(&mut self, key: u64) -> &mut Tuple {
+        if self.tuples.len() >= self.limits.n_tuples_max {
+            self.forget();
+        }
+        self.tuples.entry(key).or_default()
+    }
+
+    /// Returns the counterparts of an endpoint, new or known.
+    #[inline]
+    fn fan_mut(&mut self, key: u64) -> &mut Fan {
+        if self.fans.len() >= self.limits.n_endpoints_max {
+            self.forget();
+        }
+        self.fans.entry(key).or_default()
+    }
+
+    fn add_owner(&mut self, address: u64, owner: OwnerMemory) {
+        let known = self.owners.entry(address).or_insert(owner);
+        let is_shared = known.is_shared || owner.is_shared || known.interface != owner.interface;
+        *known = OwnerMemory { interface: known.interface.min(owner.interface), is_shared };
+    }
+
+    /// Keeps the limits: the oldest goes first, a quarter at a time, so that it is seldom.
+    fn forget(&mut self) {
+        let Limits { n_tuples_max, n_endpoints_max, n_interfaces_max } = self.limits;
+        let n_tuples = cut(&mut self.tuples, n_tuples_max, Tuple::until_s);
+        // An endpoint with one counterpart says least.
+        let n_fans = cut(&mut self.fans, n_endpoints_max, Fan::worth);
+        let n_owners = cut(&mut self.owners, n_interfaces_max, |it| u32::from(!it.is_shared));
+        let mut n_interfaces = 0;
+        if self.interfaces.len() > n_interfaces_max {
+            let keys = self.interfaces.iter();
+            let keys = keys.map(|(id, it)| (it.until_s(), hash::text(id))).collect();
+            let least = nth_from_last(keys, n_interfaces_max - n_interfaces_max / 4);
+            let n_before = self.interfaces.len();
+            self.interfaces.retain(|id, it| (it.until_s(), hash::text(id)) >= least);
+            n_interfaces = n_before - self.interfaces.len();
+        }
+        let n = n_tuples + n_fans + n_owners + n_interfaces;
+        self.n_forgotten = self.n_forgotten.saturating_add(n as u64);
+    }
+}
+
+/// Leaves out the entries of least worth if there are more than `n_max`, and returns how many.
+fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(&V) -> u32) -> usize {
+    if map.len() < n_max {
+        return 0;
+    }
+    let n_before = map.len();
+    let keys = map.iter().map(|(key, it)| (worth(it), *key)).collect();
+    let least = nth_from_last(keys, n_max - n_max / 4);
+    map.retain(|key, it| (worth(it), *key) >= least);
+    n_before - map.len()
+}
+
+/// Returns the smallest of the `n_kept` largest keys.
+fn nth_from_last(mut keys: Vec<(u32, u64)>, n_kept: usize) -> (u32, u64) {
+    match keys.len().checked_sub(n_kept) {
+        Some(at) if at < keys.len() => *keys.select_nth_unstable(at).1,
+        _ => (u32::MAX, u64::MAX),
+    }
+}

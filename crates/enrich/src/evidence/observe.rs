@@ -1,0 +1,226 @@
+//! Fills the evidence from rows.
+
+use hashbrown::HashMap;
+use tidegate_model::columns::Columns;
+
+use super::covers::{Action, LogRange};
+use super::interface::InterfaceMemory;
+use super::tuple::{Side, mark};
+use super::{Evidence, OwnerMemory, fan, tuple};
+use crate::endpoints::{Endpoints, Ends, is_public, is_v6};
+use crate::hash;
+use crate::ports::{self, Ports};
+use crate::view::View;
+
+/// Rows that are looked up together: as many as a processor waits for at once, and some more.
+pub(crate) const BLOCK: usize = 64;
+
+impl Evidence {
+    /// Sees rows.
+    pub fn observe(&mut self, columns: &Columns) {
+        let view = View::new(columns);
+        let endpoints = Endpoints::new(&view, |_| None);
+        self.observe_tuples(&view, &endpoints);
+        self.observe_interfaces(&view, &endpoints);
+        self.observe_flow_logs(&view);
+        self.forget();
+    }
+
+    fn observe_tuples(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
+        let is_reject = view.action.map(|it| it == "REJECT");
+        let mut block: Vec<(usize, Ends)> = Vec::with_capacity(BLOCK);
+        for from in (0..view.n_rows).step_by(BLOCK) {
+            block.clear();
+            let rows = from..view.n_rows.min(from + BLOCK);
+            block.extend(rows.filter_map(|row| Some((row, endpoints.get(row)?))));
+            self.touch(&block);
+            self.observe_block(view, &block, &is_reject);
+        }
+    }
+
+    /// Looks the connections of a block up, for nothing but to have them near: the memory of a large
+    /// table is far away, but it can be waited for all at once.
+    fn touch(&self, block: &[(usize, Ends)]) {
+        let known = block.iter().filter(|it| self.tuples.contains_key(&it.1.key().0)).count();
+        std::hint::black_box(known);
+    }
+
+    fn observe_block(&mut self, view: &View<'_>, block: &[(usize, Ends)], is_reject: &[bool]) {
+        for (row, ends) in block {
+            let row = *row;
+            let is_rejected = view.action.id(row).is_some_and(|it| is_reject[it]);
+            let side = side_of(view, row, ends, is_rejected);
+            self.has_rejects |= is_rejected;
+            self.from_s = self.from_s.min(side.first_s());
+            let (key, is_first) = ends.key();
+            let tuple = self.tuple_mut(key);
+            tuple.sides[usize::from(!is_first)].merge(&side);
+            if ends.ports.has_service_port().is_none() {
+                self.observe_fans(ends, &side);
+            }
+        }
+    }
+
+    /// Counts counterparts: of the server, where flags tell who that is; else of both.
+    fn observe_fans(&mut self, ends: &Ends, side: &Side) {
+        let Ports { src: srcport, dst: dstport, protocol } = ends.ports;
+        if !ends.ports.has_ports() {
+            return;
+        }
+        let until_s = side.accept_until_s.max(side.reject_until_s);
+        let has_flags = side.has(mark::FLAGS);
+        if !has_flags || side.has(mark::SYN) {
+            let key = fan::key(ends.dst, protocol);
+            self.fan_mut(key).add(ends.src_address, srcport, until_s);
+        }
+        if !has_flags || side.has(mark::SYN_ACK) {
+            let key = fan::key(ends.src, protocol);
+            self.fan_mut(key).add(ends.dst_address, dstport, until_s);
+        }
+    }
+
+    fn observe_interfaces(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
+        let mut seen: Vec<InterfaceMemory> = Vec::new();
+        seen.resize_with(view.interface_id.values.len(), InterfaceMemory::default);
+        let is_egress = view.flow_direction.map(|it| it == "egress");
+        let is_reject = view.action.map(|it| it == "REJECT");
+        let srcaddr = view.srcaddr.map(hash::text);
+        let dstaddr = view.dstaddr.map(hash::text);
+        let src_is_v6 = view.srcaddr.map(is_v6);
+        let interfaces = view.interface_id.map(hash::text);
+        let is_public = view.pkt_dstaddr.map(is_public);
+        let mut sender_of = vec![usize::MAX; srcaddr.len()];
+        for row in 0..view.n_rows {
+            let Some(interface) = view.interface_id.id(row) else { continue };
+            let seen = &mut seen[interface];
+            seen.n_records = seen.n_records.saturating_add(1);
+            seen.until_s = seen.until_s.max(seconds(view.end.get(row)).unwrap_or(0));
+            let (Some(src), Some(dst)) = (view.srcaddr.id(row), view.dstaddr.id(row)) else {
+                continue;
+            };
+            seen.has_accept |= view.action.id(row).is_none_or(|it| !is_reject[it]);
+            let is_leaving = view.flow_direction.id(row).is_some_and(|it| is_egress[it]);
+            seen.is_gateway |= !is_leaving
+                && view.pkt_dstaddr.id(row).is_some_and(|it| is_public[it])
+                && endpoints.rewritten(row).dst;
+            if view.flow_direction.id(row).is_none() {
+                let learned = &mut seen.learned[usize::from(src_is_v6[src])];
+                learned.get_or_insert_default().add(srcaddr[src], dstaddr[dst]);
+                continue;
+            }
+            if is_leaving && sender_of[src] != interface {
+                sender_of[src] = interface;
+                let interface = interfaces[interface];
+                self.add_owner(srcaddr[src], OwnerMemory { interface, is_shared: false });
+            }
+        }
+        let seen = view.interface_id.values.iter().zip(seen);
+        for (id, seen) in seen.filter(|it| it.1.n_records > 0) {
+            self.interfaces.entry_ref(id.as_str()).or_default().merge(seen);
+        }
+    }
+
+    fn observe_flow_logs(&mut self, view: &View<'_>) {
+        if view.flow_log_id.values.is_empty() {
+            return;
+        }
+        let logs = view.flow_log_id.map(hash::text);
+        let is_reject = view.action.map(|it| it == "REJECT");
+        let mut ranges: HashMap<(Watched, bool, usize), (u32, u32)> = HashMap::new();
+        for row in 0..view.n_rows {
+            let (Some(log), Some(action)) = (view.flow_log_id.id(row), view.action.id(row)) else {
+                continue;
+            };
+            let Some(watched) = Watched::of(view, row) else { continue };
+            let Some(at_s) = seconds(view.moment_us(row)) else { continue };
+            let range = ranges.entry((watched, is_reject[action], log)).or_insert((at_s, at_s));
+            *range = (range.0.min(at_s), range.1.max(at_s));
+        }
+        for ((watched, is_rejected, log), (from_s, until_s)) in ranges {
+            let action = if is_rejected { Action::Reject } else { Action::Accept };
+            let memory = self.interfaces.entry_ref(watched.id(view)).or_default();
+            memory.covers[action.index()].add(LogRange { from_s, log: logs[log], until_s });
+        }
+    }
+}
+
+/// What a flow log watches at the place of a row: the interface, or what stands for one, by the
+/// position in its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Watched {
+    Interface(usize),
+    Attachment(usize),
+    Resource(usize),
+}
+
+impl Watched {
+    /// Returns what is watched at the place of a row.
+    pub(crate) fn of(view: &View<'_>, row: usize) -> Option<Self> {
+        let interface = view.interface_id.id(row).map(Self::Interface);
+        let attachment = || view.attachment_id.id(row).map(Self::Attachment);
+        let resource = || view.resource_id.id(row).map(Self::Resource);
+        interface.or_else(attachment).or_else(resource)
+    }
+
+    /// Returns its id.
+    pub(crate) fn id<'a>(self, view: &View<'a>) -> &'a str {
+        match self {
+            Self::Interface(id) => &view.interface_id.values[id],
+            Self::Attachment(id) => &view.attachment_id.values[id],
+            Self::Resource(id) => &view.resource_id.values[id],
+        }
+    }
+}
+
+/// Returns the second of a moment.
+#[inline]
+pub(crate) fn seconds(moment_us: Option<i64>) -> Option<u32> {
+    u32::try_from(moment_us?.div_euclid(1_000_000)).ok()
+}
+
+/// What the options of a SYN take at most in practice; TCP allows 40.
+const OPTIONS_BYTES: i64 = 24;
+
+/// Returns what one row shows of its direction.
+#[inline]
+fn side_of(view: &View<'_>, row: usize, ends: &Ends, is_rejected: bool) -> Side {
+    let from_s = seconds(view.moment_us(row)).unwrap_or(tuple::SOMETIME_S);
+    let until_s = seconds(view.end.get(row).or_else(|| view.start.get(row))).unwrap_or(0);
+    let n_packets = view.packets.get(row).unwrap_or(0);
+    let n_bytes = view.bytes.get(row).unwrap_or(0);
+    let mut side = Side { marks: mark::SEEN, ..Side::default() };
+    side.n_packets = u32::try_from(n_packets).unwrap_or(u32::MAX);
+    if is_rejected {
+        (side.reject_from_s, side.reject_until_s) = (from_s, until_s);
+    } else {
+        (side.accept_from_s, side.accept_until_s) = (from_s, until_s);
+    }
+    let header_bytes = if ends.is_v6 { 60 } else { 40 };
+    if n_bytes != n_packets.saturating_mul(header_bytes) {
+        side.marks |= mark::NOT_BARE;
+    }
+    if n_bytes > n_packets.saturating_mul(header_bytes + OPTIONS_BYTES) {
+        side.marks |= mark::PAYLOAD;
+    }
+    if let (Some(flags), Some(ports::TCP)) = (view.tcp_flags.get(row), view.protocol.get(row)) {
+        side.marks |= mark::FLAGS | flag_marks(flags);
+        if side.has(mark::SYN) {
+            side.opened_s = from_s;
+        }
+        if is_rejected && side.has(mark::SYN_ACK) {
+            side.marks |= mark::REJECTED_ANSWER;
+        }
+    }
+    side
+}
+
+/// Returns the marks of TCP flags, as "Flow log records" of the VPC user guide gives their bits.
+#[inline]
+fn flag_marks(flags: i32) -> u32 {
+    let opening = match flags & ports::SYN_ACK {
+        ports::SYN => mark::SYN,
+        ports::SYN_ACK => mark::SYN_ACK,
+        _ => 0,
+    };
+    if flags == ports::RST { opening } else { opening | mark::MORE_THAN_RESET }
+}

@@ -1,0 +1,265 @@
+//! The evidence as one table, so that it lives from run to run.
+//!
+//! A row is one thing that is remembered: what kind, under which hash, under which name if it has
+//! one, and numbers of 32 bits whose meaning the kind gives. The version in the schema changes when
+//! that meaning does; what has another version is not read.
+
+use std::collections::HashMap as StdHashMap;
+use std::sync::Arc;
+
+use arrow::array::{
+    AsArray, BinaryArray, BinaryBuilder, RecordBatch, StringArray, StringBuilder, UInt8Array,
+    UInt64Array,
+};
+use arrow::datatypes::{DataType, Field, Schema, UInt8Type, UInt64Type};
+use arrow::error::ArrowError;
+
+use super::covers::{LogRange, Pin};
+use super::fan::Fan;
+use super::interface::{InterfaceMemory, Learned, N_BITS};
+use super::tuple::{Side, Tuple};
+use super::{Evidence, Limits, OwnerMemory};
+use crate::hash::{halves, whole};
+
+/// Names the version in the metadata of the schema.
+const VERSION_KEY: &str = "tidegate.evidence";
+
+/// The meaning of the numbers.
+const VERSION: &str = "1";
+
+/// What a row is about.
+mod kind {
+    pub(super) const TUPLE: u8 = 0;
+    pub(super) const FAN: u8 = 1;
+    pub(super) const INTERFACE: u8 = 2;
+    pub(super) const LEARNED: u8 = 3;
+    pub(super) const LOG: u8 = 4;
+    pub(super) const PIN: u8 = 5;
+    pub(super) const OWNER: u8 = 6;
+    pub(super) const ALL: u8 = 7;
+}
+
+impl Evidence {
+    /// Returns the evidence as a table, in an order that does not depend on how it came about.
+    ///
+    /// # Errors
+    ///
+    /// If it does not fit into one batch.
+    pub fn to_batch(&self) -> Result<RecordBatch, ArrowError> {
+        let mut rows = Rows::default();
+        rows.push(kind::ALL, 0, "", &[self.from_s, u32::from(self.has_rejects)]);
+        let mut tuples: Vec<(&u64, &Tuple)> = self.tuples.iter().collect();
+        tuples.sort_unstable_by_key(|it| it.0);
+        for (key, tuple) in tuples {
+            let [first, second] = &tuple.sides;
+            let words = [words_of_side(first), words_of_side(second)].concat();
+            rows.push(kind::TUPLE, *key, "", &words);
+        }
+        let mut fans: Vec<(&u64, &Fan)> = self.fans.iter().collect();
+        fans.sort_unstable_by_key(|it| it.0);
+        for (key, fan) in fans {
+            let words = [halves(fan.addresses), halves(fan.ports)].concat();
+            rows.push(kind::FAN, *key, "", &[&words[..], &[fan.until_s]].concat());
+        }
+        let mut owners: Vec<(&u64, &OwnerMemory)> = self.owners.iter().collect();
+        owners.sort_unstable_by_key(|it| it.0);
+        for (key, owner) in owners {
+            let [low, high] = halves(owner.interface);
+            rows.push(kind::OWNER, *key, "", &[low, high, u32::from(owner.is_shared)]);
+        }
+        self.push_interfaces(&mut rows);
+        rows.finish()
+    }
+
+    fn push_interfaces(&self, rows: &mut Rows) {
+        let mut interfaces: Vec<_> = self.interfaces.iter().collect();
+        interfaces.sort_unstable_by_key(|it| it.0);
+        for (id, memory) in interfaces {
+            rows.push_interface(id, memory);
+        }
+    }
+
+    /// Reads what [`to_batch`](Self::to_batch) wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the table is of another version or is not one of these.
+    pub fn from_batch(batch: &RecordBatch, limits: Limits) -> Result<Self, ArrowError> {
+        let version = batch.schema_ref().metadata().get(VERSION_KEY);
+        if version.map(String::as_str) != Some(VERSION) {
+            let version = version.map_or("none", String::as_str);
+            return Err(malformed(format!("evidence of version {version}, not {VERSION}")));
+        }
+        let columns = (
+            batch.column_by_name("kind").and_then(|it| it.as_primitive_opt::<UInt8Type>()),
+            batch.column_by_name("key").and_then(|it| it.as_primitive_opt::<UInt64Type>()),
+            batch.column_by_name("name").and_then(|it| it.as_string_opt::<i32>()),
+            batch.column_by_name("words").and_then(|it| it.as_binary_opt::<i32>()),
+        );
+        let (Some(kinds), Some(keys), Some(names), Some(words)) = columns else {
+            return Err(malformed("evidence without its columns".to_owned()));
+        };
+        let mut evidence = Self::new(limits);
+        for row in 0..batch.num_rows() {
+            let words = words.value(row).chunks_exact(4);
+            let words: Vec<u32> = words
+                .map(|it| it.iter().rev().fold(0, |word, byte| (word << 8) | u32::from(*byte)))
+                .collect();
+            let read = evidence.read(kinds.value(row), keys.value(row), names.value(row), &words);
+            if read.is_none() {
+                let kind = kinds.value(row);
+                return Err(malformed(format!("evidence of kind {kind} cannot be read")));
+            }
+        }
+        evidence.forget();
+        Ok(evidence)
+    }
+
+    fn read(&mut self, kind: u8, key: u64, name: &str, words: &[u32]) -> Option<()> {
+        match (kind, words) {
+            (kind::ALL, [from_s, has_rejects]) => {
+                self.from_s = *from_s;
+                self.has_rejects = *has_rejects != 0;
+            }
+            (kind::TUPLE, words) => {
+                let (first, second) = words.split_at_checked(N_SIDE)?;
+                let sides = [side_of_words(first)?, side_of_words(second)?];
+                self.tuples.insert(key, Tuple { sides });
+            }
+            (kind::FAN, [a, b, c, d, until_s]) => {
+                let (addresses, ports) = (whole(*a, *b), whole(*c, *d));
+                self.fans.insert(key, Fan { addresses, ports, until_s: *until_s });
+            }
+            (kind::OWNER, [low, high, is_shared]) => {
+                let owner =
+                    OwnerMemory { interface: whole(*low, *high), is_shared: *is_shared != 0 };
+                self.owners.insert(key, owner);
+            }
+            _ => return self.read_interface(kind, key, name, words),
+        }
+        Some(())
+    }
+
+    fn read_interface(&mut self, kind: u8, key: u64, name: &str, words: &[u32]) -> Option<()> {
+        let memory = self.interfaces.entry_ref(name).or_default();
+        match (kind, words) {
+            (kind::INTERFACE, [n_records, until_s, marks]) => {
+                memory.n_records = *n_records;
+                memory.until_s = *until_s;
+                memory.has_accept = marks & 1 != 0;
+                memory.is_gateway = marks & 2 != 0;
+            }
+            (kind::LEARNED, [family, n_records, n_set @ ..]) => {
+                let n_set: [u32; N_BITS] = n_set.try_into().ok()?;
+                let learned = memory.learned.get_mut(*family as usize)?;
+                *learned = Some(Box::new(Learned { n_records: *n_records, n_set }));
+            }
+            (kind::LOG, [action, from_s, until_s]) => {
+                let range = LogRange { from_s: *from_s, log: key, until_s: *until_s };
+                memory.covers.get_mut(*action as usize)?.add(range);
+            }
+            (kind::PIN, [action, from_day, until_day]) => {
+                let pin = Pin { from_day: *from_day, until_day: *until_day, log: key };
+                memory.covers.get_mut(*action as usize)?.pins.push(pin);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// Numbers of a [`Side`].
+const N_SIDE: usize = 7;
+
+fn words_of_side(side: &Side) -> [u32; N_SIDE] {
+    [
+        side.accept_from_s,
+        side.accept_until_s,
+        side.reject_from_s,
+        side.reject_until_s,
+        side.opened_s,
+        side.n_packets,
+        side.marks,
+    ]
+}
+
+fn side_of_words(words: &[u32]) -> Option<Side> {
+    let [accept_from_s, accept_until_s, reject_from_s, reject_until_s, opened_s, n_packets, marks] =
+        *words
+    else {
+        return None;
+    };
+    Some(Side {
+        accept_from_s,
+        accept_until_s,
+        reject_from_s,
+        reject_until_s,
+        opened_s,
+        n_packets,
+        marks,
+    })
+}
+
+fn malformed(reason: String) -> ArrowError {
+    ArrowError::SchemaError(reason)
+}
+
+/// The table in the making.
+#[derive(Default)]
+struct Rows {
+    kinds: Vec<u8>,
+    keys: Vec<u64>,
+    names: StringBuilder,
+    words: BinaryBuilder,
+}
+
+impl Rows {
+    fn push(&mut self, kind: u8, key: u64, name: &str, words: &[u32]) {
+        self.kinds.push(kind);
+        self.keys.push(key);
+        self.names.append_value(name);
+        let bytes: Vec<u8> = words.iter().flat_map(|it| it.to_le_bytes()).collect();
+        self.words.append_value(bytes);
+    }
+
+    fn push_interface(&mut self, id: &str, memory: &InterfaceMemory) {
+        let marks = u32::from(memory.has_accept) | (u32::from(memory.is_gateway) << 1);
+        let words = [memory.n_records, memory.until_s, marks];
+        self.push(kind::INTERFACE, 0, id, &words);
+        for (family, learned) in (0..).zip(&memory.learned) {
+            let Some(learned) = learned else { continue };
+            let words = [&[family, learned.n_records][..], &learned.n_set].concat();
+            self.push(kind::LEARNED, 0, id, &words);
+        }
+        for (action, covers) in (0..).zip(&memory.covers) {
+            for it in &covers.logs {
+                self.push(kind::LOG, it.log, id, &[action, it.from_s, it.until_s]);
+            }
+            for it in &covers.pins {
+                self.push(kind::PIN, it.log, id, &[action, it.from_day, it.until_day]);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<RecordBatch, ArrowError> {
+        let metadata = StdHashMap::from([(VERSION_KEY.to_owned(), VERSION.to_owned())]);
+        let fields = vec![
+            Field::new("kind", DataType::UInt8, false),
+            Field::new("key", DataType::UInt64, false),
+            Field::new("name", DataType::Utf8, false),
+            Field::new("words", DataType::Binary, false),
+        ];
+        let schema = Schema::new(fields).with_metadata(metadata);
+        let names: StringArray = self.names.finish();
+        let words: BinaryArray = self.words.finish();
+        RecordBatch::try_new(
+            Arc::new(schema),
+            vec![
+                Arc::new(UInt8Array::from(self.kinds)),
+                Arc::new(UInt64Array::from(self.keys)),
+                Arc::new(names),
+                Arc::new(words),
+            ],
+        )
+    }
+}

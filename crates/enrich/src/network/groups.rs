@@ -1,0 +1,128 @@
+//! Security groups with their rules, and prefix lists.
+
+use std::net::IpAddr;
+
+use hashbrown::HashMap;
+use tidegate_model::cidr::Cidr;
+use tidegate_model::inventory::{Fact, Inventory, Peer, SecurityGroupRule, Validity};
+
+use super::symbols::{Symbol, Symbols};
+
+/// The other end that a rule names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulePeer {
+    /// A block of addresses.
+    Cidr(Cidr),
+    /// The entries of a prefix list.
+    PrefixList(Symbol),
+    /// The interfaces that carry a group.
+    SecurityGroup(Symbol),
+}
+
+/// A rule in a range of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// When it was there.
+    pub validity: Validity,
+    /// `sgr-...`.
+    pub id: Symbol,
+    /// Whether it is about traffic that leaves.
+    pub is_egress: bool,
+    /// IANA number of the protocol; `None` for all.
+    pub protocol: Option<u8>,
+    /// First port, or ICMP type; `None` for all.
+    pub from_port: Option<i32>,
+    /// Last port, or ICMP code; `None` for all.
+    pub to_port: Option<i32>,
+    /// The other end.
+    pub peer: RulePeer,
+}
+
+/// The entries of a prefix list in a range of time.
+type Entries = (Validity, Box<[Cidr]>);
+
+/// All groups and prefix lists.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Groups {
+    rules: HashMap<Symbol, Vec<Rule>>,
+    known: HashMap<Symbol, Vec<Validity>>,
+    prefix_lists: HashMap<Symbol, Vec<Entries>>,
+}
+
+impl Groups {
+    pub(super) fn new(inventory: &Inventory, symbols: &mut Symbols) -> Self {
+        let mut groups = Self::default();
+        for fact in &inventory.security_groups {
+            let id = symbols.add(&fact.value.id);
+            groups.known.entry(id).or_default().push(fact.validity);
+        }
+        for fact in &inventory.security_group_rules {
+            let group_id = symbols.add(&fact.value.group_id);
+            let rule = rule_of(fact, symbols);
+            groups.rules.entry(group_id).or_default().push(rule);
+        }
+        for rules in groups.rules.values_mut() {
+            rules.sort_by_key(|it| (it.id, it.validity.from_us));
+            clip(rules);
+            rules.sort_by_key(|it| (it.validity.from_us, it.id));
+        }
+        for fact in &inventory.prefix_lists {
+            let id = symbols.add(&fact.value.id);
+            let entries = fact.value.entries.clone().into_boxed_slice();
+            groups.prefix_lists.entry(id).or_default().push((fact.validity, entries));
+        }
+        for entries in groups.prefix_lists.values_mut() {
+            entries.sort_by_key(|it| it.0.from_us);
+        }
+        groups
+    }
+
+    pub(super) fn rules(&self, group_id: Symbol) -> &[Rule] {
+        self.rules.get(&group_id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn knows(&self, group_id: Symbol, moment_us: i64) -> bool {
+        let is_listed = self.known.get(&group_id);
+        is_listed.is_some_and(|it| it.iter().any(|it| it.contains(moment_us)))
+            || self.rules(group_id).iter().any(|it| it.validity.contains(moment_us))
+    }
+
+    pub(super) fn is_in_prefix_list(&self, id: Symbol, address: IpAddr, moment_us: i64) -> bool {
+        let facts = self.prefix_lists.get(&id).map_or(&[][..], Vec::as_slice);
+        let fact = facts.iter().rev().find(|it| it.0.contains(moment_us));
+        fact.is_some_and(|(_, entries)| entries.iter().any(|it| it.contains(address)))
+    }
+
+    pub(super) fn prefix_list_validities(&self, id: Symbol) -> impl Iterator<Item = Validity> {
+        self.prefix_lists.get(&id).into_iter().flatten().map(|it| it.0)
+    }
+}
+
+/// Ends each rule where the next state of the same rule begins.
+fn clip(rules: &mut [Rule]) {
+    for at in 1..rules.len() {
+        let (before, after) = rules.split_at_mut(at);
+        let (Some(before), Some(after)) = (before.last_mut(), after.first()) else { continue };
+        if before.id == after.id {
+            before.validity.until_us = before.validity.until_us.min(after.validity.from_us);
+        }
+    }
+}
+
+fn rule_of(fact: &Fact<SecurityGroupRule>, symbols: &mut Symbols) -> Rule {
+    let value = &fact.value;
+    let peer = match &value.peer {
+        Peer::Cidr(cidr) => RulePeer::Cidr(*cidr),
+        Peer::PrefixList(id) => RulePeer::PrefixList(symbols.add(id)),
+        Peer::SecurityGroup(id) => RulePeer::SecurityGroup(symbols.add(id)),
+    };
+    Rule {
+        validity: fact.validity,
+        id: symbols.add(&value.id),
+        is_egress: value.is_egress,
+        protocol: value.protocol,
+        from_port: value.from_port,
+        to_port: value.to_port,
+        peer,
+    }
+}

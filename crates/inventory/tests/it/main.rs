@@ -1,0 +1,8 @@
+//! Files in, facts out.
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod stored;
+#[cfg(test)]
+mod support;

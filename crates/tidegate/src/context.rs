@@ -1,0 +1,88 @@
+//! What records are given beside what AWS wrote: the lake's inventory, databases of addresses, and
+//! what was seen in earlier runs.
+
+mod atlas;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tidegate_collect::Context;
+use tidegate_enrich::{Evidence, Limits, Network};
+use tidegate_inventory::{Kind, table};
+use tidegate_model::inventory::Inventory;
+use tidegate_store::{Lake, state};
+
+use crate::config::Settings;
+use crate::output::say::say;
+
+/// Under which name the lake keeps what was seen.
+const EVIDENCE: &str = "evidence";
+
+/// A connection that is remembered costs about so many bytes, tables that are not full included.
+const BYTES_PER_TUPLE: u64 = 160;
+
+/// Opens everything that context is made from.
+///
+/// # Errors
+///
+/// If the inventory or a database cannot be read. What was seen before is only remembered: if it
+/// cannot be read, a warning says so.
+pub(crate) async fn open(lake: &Lake, settings: &Settings) -> anyhow::Result<Arc<Context>> {
+    let (inventory, versions) = inventory(lake).await?;
+    let geo = settings.geo.clone();
+    let atlas = tokio::task::spawn_blocking(move || atlas::open(geo.as_ref())).await??;
+    let network = Network::new(&inventory);
+    let mut stamp = vec![format!("inventory {versions}")];
+    stamp.extend(Some(atlas.stamp()).filter(|it| !it.is_empty()));
+    let evidence = remembered(lake, limits(settings)).await;
+    Ok(Arc::new(Context::new(network, atlas, stamp.join(", "), evidence)))
+}
+
+/// Keeps what was seen for the next run.
+pub(crate) async fn remember(lake: &Lake, context: &Context) -> anyhow::Result<()> {
+    let rows = context.with_evidence(Evidence::to_batch)?;
+    state::write(lake, EVIDENCE, &rows).await.context("cannot keep what was seen for the next run")
+}
+
+async fn remembered(lake: &Lake, limits: Limits) -> Evidence {
+    let read = async {
+        let Some(rows) = state::read(lake, EVIDENCE).await? else {
+            return Ok(Evidence::new(limits));
+        };
+        anyhow::Ok(Evidence::from_batch(&rows, limits)?)
+    };
+    read.await.unwrap_or_else(|error| {
+        say(format!("warning: what was seen in earlier runs is not used: {error:#}"));
+        Evidence::new(limits)
+    })
+}
+
+/// Returns how much may be remembered: a part of the memory that collecting may use.
+fn limits(settings: &Settings) -> Limits {
+    let n_tuples = settings.collect_memory_max.bytes / 3 / BYTES_PER_TUPLE;
+    let n_tuples_max = usize::try_from(n_tuples).unwrap_or(usize::MAX);
+    let all = Limits::default();
+    Limits {
+        n_tuples_max: n_tuples_max.min(all.n_tuples_max),
+        n_endpoints_max: (n_tuples_max / 2).min(all.n_endpoints_max),
+        ..all
+    }
+}
+
+/// Reads the inventory of the lake, and the versions of its tables as a short text.
+pub(crate) async fn inventory(lake: &Lake) -> anyhow::Result<(Inventory, String)> {
+    let mut inventory = Inventory::default();
+    let mut versions = Vec::new();
+    for kind in Kind::ALL {
+        let Some(stored) = tidegate_store::table::open(lake, kind.table()).await? else {
+            versions.push("-".to_owned());
+            continue;
+        };
+        versions.push(stored.version.to_string());
+        for batch in stored.read().await? {
+            let attempt = || format!("cannot read the table `{}` of the lake", kind.table());
+            table::read_into(kind, &batch, &mut inventory).with_context(attempt)?;
+        }
+    }
+    Ok((inventory, versions.join(".")))
+}
