@@ -1,6 +1,8 @@
 # Names of tasks only: what they do is in scripts/ and in `cargo xtask`.
 
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
+# Databases of addresses for what runs from here.
+demo: export TIDEGATE_GEO ?= $(CURDIR)/.tidegate/geo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test lint bench ci clean
@@ -15,6 +17,7 @@ build: setup ## build the program for use
 	cargo build --locked --release --workspace --bins
 
 demo: build ## make a small world, collect it, answer the classic questions
+	@scripts/geo .tidegate/geo || echo "demo: no countries and networks in the answers"
 	"$(CARGO_TARGET_DIR)/release/tidegate" demo
 
 test: ## run every test

@@ -5,6 +5,8 @@
 
 use std::net::IpAddr;
 
+use hashbrown::HashMap;
+
 use crate::hash;
 use crate::ports::{NO_PROTOCOL, Ports};
 use crate::vantage::Rewritten;
@@ -21,10 +23,10 @@ pub(crate) struct Ends {
     pub(crate) src_address: u64,
     /// Hash of the destination address.
     pub(crate) dst_address: u64,
-    /// Hash of the interface that was seen sending from the source address.
-    pub(crate) src_interface: Option<u64>,
-    /// Hash of the interface that was seen sending from the destination address.
-    pub(crate) dst_interface: Option<u64>,
+    /// Who was seen sending from the source address.
+    pub(crate) src_sender: Sender,
+    /// Who was seen sending from the destination address.
+    pub(crate) dst_sender: Sender,
     /// Ports and protocol.
     pub(crate) ports: Ports,
     /// Whether it is IPv6.
@@ -43,9 +45,18 @@ impl Ends {
 #[derive(Clone, Copy)]
 struct Address {
     hash: u64,
+    /// Who was seen sending from it.
+    sender: Sender,
     is_v6: bool,
-    /// The hash of the interface that was seen sending from it.
-    sender: Option<u64>,
+}
+
+/// An interface that was seen sending, as a number; zero is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sender(u32);
+
+impl Sender {
+    /// Nobody was seen sending.
+    pub(crate) const NONE: Self = Self(0);
 }
 
 /// The endpoints of all rows: each distinct address is hashed once.
@@ -55,23 +66,36 @@ pub(crate) struct Endpoints<'a> {
     dst: Vec<Address>,
     pkt_src: Vec<Address>,
     pkt_dst: Vec<Address>,
+    /// By the hash of the interface.
+    senders: HashMap<u64, Sender>,
 }
 
 impl<'a> Endpoints<'a> {
     /// Returns the endpoints; `sender` is asked for the interface that sends from an address, both as
     /// hashes.
     pub(crate) fn new(view: &'a View<'a>, sender: impl Fn(u64) -> Option<u64>) -> Self {
-        let address = |it: &str| {
-            let hash = hash::text(it);
-            Address { hash, is_v6: is_v6(it), sender: sender(hash) }
+        let mut senders: HashMap<u64, Sender> = HashMap::new();
+        let mut addresses = |texts: &Texts<'_>| -> Vec<Address> {
+            let mut address = |text: &String| {
+                let hash = hash::text(text);
+                let sender = sender(hash).map_or(Sender::NONE, |interface| {
+                    let next = u32::try_from(senders.len() + 1).unwrap_or(0);
+                    *senders.entry(interface).or_insert(Sender(next))
+                });
+                Address { hash, sender, is_v6: is_v6(text) }
+            };
+            texts.values.iter().map(&mut address).collect()
         };
-        Self {
-            view,
-            src: view.srcaddr.map(address),
-            dst: view.dstaddr.map(address),
-            pkt_src: view.pkt_srcaddr.map(address),
-            pkt_dst: view.pkt_dstaddr.map(address),
-        }
+        let src = addresses(&view.srcaddr);
+        let dst = addresses(&view.dstaddr);
+        let pkt_src = addresses(&view.pkt_srcaddr);
+        let pkt_dst = addresses(&view.pkt_dstaddr);
+        Self { view, src, dst, pkt_src, pkt_dst, senders }
+    }
+
+    /// Returns an interface as a sender, by its hash.
+    pub(crate) fn sender(&self, interface: u64) -> Sender {
+        self.senders.get(&interface).copied().unwrap_or(Sender::NONE)
     }
 
     /// Returns the endpoints of a row, if it has both.
@@ -99,8 +123,8 @@ impl<'a> Endpoints<'a> {
             dst: hash::endpoint(dst.hash, ports.dst),
             src_address: src.hash,
             dst_address: dst.hash,
-            src_interface: src.sender,
-            dst_interface: dst.sender,
+            src_sender: src.sender,
+            dst_sender: dst.sender,
             ports,
             is_v6: src.is_v6,
         })

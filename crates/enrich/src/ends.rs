@@ -22,6 +22,37 @@ pub(crate) struct Place<'a> {
     pub(crate) packet: Owned,
 }
 
+/// Who had the addresses of a column. Few addresses are ours, so most share the empty list.
+struct Owners {
+    /// By address: the position in `lists`.
+    list_of: Vec<u32>,
+    lists: Vec<Vec<Owner>>,
+}
+
+impl Owners {
+    fn new(texts: &Texts<'_>, network: &Network) -> Self {
+        let mut lists = vec![Vec::new()];
+        let mut list_of = vec![0; texts.values.len()];
+        if network.is_empty() {
+            return Self { list_of, lists };
+        }
+        for (text, list) in texts.values.iter().zip(&mut list_of) {
+            let Ok(address) = text.parse::<IpAddr>() else { continue };
+            let owners = network.owners(address);
+            if !owners.is_empty() {
+                *list = u32::try_from(lists.len()).unwrap_or(0);
+                lists.push(owners);
+            }
+        }
+        Self { list_of, lists }
+    }
+
+    #[inline]
+    fn of(&self, id: usize) -> &[Owner] {
+        &self.lists[self.list_of[id] as usize]
+    }
+}
+
 /// The interfaces of all rows.
 pub(crate) struct Places<'a> {
     network: &'a Network,
@@ -29,32 +60,26 @@ pub(crate) struct Places<'a> {
     interfaces: Vec<Option<InterfaceIndex>>,
     types: Vec<Option<PassThrough>>,
     resources: Vec<Option<InterfaceIndex>>,
-    src: Vec<Vec<Owner>>,
-    dst: Vec<Vec<Owner>>,
-    pkt_src: Vec<Vec<Owner>>,
-    pkt_dst: Vec<Vec<Owner>>,
+    src: Owners,
+    dst: Owners,
+    pkt_src: Owners,
+    pkt_dst: Owners,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(network: &'a Network, view: &'a View<'a>) -> Self {
         let find = |id: &str| network.interface(id);
-        let owners = |it: &str| {
-            if network.is_empty() {
-                return Vec::new();
-            }
-            let address: Option<IpAddr> = it.parse().ok();
-            address.map(|it| network.owners(it)).unwrap_or_default()
-        };
+        let owners = |texts: &Texts<'_>| Owners::new(texts, network);
         Self {
             network,
             view,
             interfaces: view.interface_id.map(find),
             types: view.interface_type.map(PassThrough::of_type),
             resources: view.resource_id.map(find),
-            src: view.srcaddr.map(owners),
-            dst: view.dstaddr.map(owners),
-            pkt_src: view.pkt_srcaddr.map(owners),
-            pkt_dst: view.pkt_dstaddr.map(owners),
+            src: owners(&view.srcaddr),
+            dst: owners(&view.dstaddr),
+            pkt_src: owners(&view.pkt_srcaddr),
+            pkt_dst: owners(&view.pkt_dstaddr),
         }
     }
 
@@ -70,10 +95,10 @@ impl<'a> Places<'a> {
             let (plain, packet) = (Owned::default(), Owned::default());
             return Place { interface, at, moment_us, plain, packet };
         };
-        let is_own = |texts: &Texts<'_>, owners: &[Vec<Owner>]| {
+        let is_own = |texts: &Texts<'_>, owners: &Owners| {
             let is_own =
                 |it: &Owner| it.interface == interface && !it.is_public && it.holds(moment_us);
-            texts.id(row).is_some_and(|id| owners[id].iter().any(is_own))
+            texts.id(row).is_some_and(|id| owners.of(id).iter().any(is_own))
         };
         let view = self.view;
         Place {
@@ -95,8 +120,8 @@ impl<'a> Places<'a> {
     pub(crate) fn sender(&self, row: usize, place: &Place<'_>) -> Option<InterfaceIndex> {
         let view = self.view;
         match view.pkt_srcaddr.id(row) {
-            Some(id) => self.owner(&self.pkt_src[id], place),
-            None => view.srcaddr.id(row).and_then(|id| self.owner(&self.src[id], place)),
+            Some(id) => self.owner(self.pkt_src.of(id), place),
+            None => view.srcaddr.id(row).and_then(|id| self.owner(self.src.of(id), place)),
         }
     }
 
@@ -104,8 +129,8 @@ impl<'a> Places<'a> {
     pub(crate) fn receiver(&self, row: usize, place: &Place<'_>) -> Option<InterfaceIndex> {
         let view = self.view;
         match view.pkt_dstaddr.id(row) {
-            Some(id) => self.owner(&self.pkt_dst[id], place),
-            None => view.dstaddr.id(row).and_then(|id| self.owner(&self.dst[id], place)),
+            Some(id) => self.owner(self.pkt_dst.of(id), place),
+            None => view.dstaddr.id(row).and_then(|id| self.owner(self.dst.of(id), place)),
         }
     }
 

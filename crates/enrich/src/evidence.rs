@@ -25,14 +25,15 @@ pub(crate) use fan::Fan;
 pub(crate) use interface::InterfaceMemory;
 pub(crate) use interface::OwnAddress;
 pub(crate) use observe::{BLOCK, Watched, seconds};
-pub(crate) use tuple::{Side, mark};
+pub(crate) use tuple::{Side, Span, mark};
 
-use tuple::Tuple;
+use tuple::{Rejections, Tuple};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections, of 65 bytes in a table of which seven eighths are used at most.
+    /// Connections, of 33 bytes in a table of which seven eighths are used at most; 25 more for those
+    /// with a rejected row.
     pub n_tuples_max: usize,
     /// Endpoints that talked, of 33 bytes in such a table.
     pub n_endpoints_max: usize,
@@ -41,11 +42,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 170 MB for connections and endpoints: tables of two million and one million places, which
-    /// hold what some five million rows showed. On a busy network too, that is longer than most
+    /// 140 MB for connections and 35 MB for endpoints: tables of four million and one million places,
+    /// which hold what some ten million rows showed. On a busy network too, that is longer than most
     /// connections are silent.
     fn default() -> Self {
-        Self { n_tuples_max: 1_800_000, n_endpoints_max: 900_000, n_interfaces_max: 500_000 }
+        Self { n_tuples_max: 3_600_000, n_endpoints_max: 900_000, n_interfaces_max: 500_000 }
     }
 }
 
@@ -54,6 +55,8 @@ impl Default for Limits {
 pub struct Evidence {
     limits: Limits,
     tuples: HashedMap<Tuple>,
+    /// Of the connections of which a row was rejected.
+    rejections: HashedMap<Rejections>,
     fans: HashedMap<Fan>,
     interfaces: HashMap<String, InterfaceMemory>,
     /// Interface by own address, both as hashes, as egress rows show them.
@@ -84,6 +87,7 @@ impl Evidence {
         Self {
             limits,
             tuples: HashedMap::default(),
+            rejections: HashedMap::default(),
             fans: HashedMap::default(),
             interfaces: HashMap::new(),
             owners: HashedMap::default(),
@@ -97,6 +101,10 @@ impl Evidence {
     pub fn merge(&mut self, other: Self) {
         for (key, tuple) in other.tuples {
             self.tuple_mut(key).merge(&tuple);
+        }
+        for (key, rejections) in other.rejections {
+            let own = self.rejections.entry(key).or_default();
+            own.iter_mut().zip(rejections).for_each(|(own, other)| own.merge(other));
         }
         for (key, fan) in other.fans {
             self.fan_mut(key).merge(&fan);
@@ -162,14 +170,23 @@ impl Evidence {
         self.has_rejects
     }
 
+    /// Looks connections up for nothing but to have them near: the memory of a large table is far away,
+    /// but it can be waited for all at once.
+    pub(crate) fn touch(&self, keys: &[u64]) {
+        let marks = keys.iter().filter_map(|it| self.tuples.get(it)).map(|it| it.halves[0].marks);
+        std::hint::black_box(marks.fold(0, |all, it| all | it));
+    }
+
     /// Returns both directions of a connection: that of the row, and the other one.
     #[inline]
     pub(crate) fn sides(&self, key: (u64, bool)) -> (Side, Side) {
-        match self.tuples.get(&key.0) {
-            None => (Side::default(), Side::default()),
-            Some(tuple) if key.1 => (tuple.sides[0], tuple.sides[1]),
-            Some(tuple) => (tuple.sides[1], tuple.sides[0]),
-        }
+        let Some(tuple) = self.tuples.get(&key.0) else {
+            return (Side::default(), Side::default());
+        };
+        let rejections = if tuple.has_rejections() { self.rejections.get(&key.0) } else { None };
+        let rejections = rejections.copied().unwrap_or_default();
+        let [first, second] = [0, 1].map(|it| tuple.halves[it].with(rejections[it]));
+        if key.1 { (first, second) } else { (second, first) }
     }
 
     /// Returns who talked to an endpoint.
@@ -214,10 +231,21 @@ impl Evidence {
     /// Keeps the limits: the oldest goes first, a quarter at a time, so that it is seldom.
     fn forget(&mut self) {
         let Limits { n_tuples_max, n_endpoints_max, n_interfaces_max } = self.limits;
-        let n_tuples = cut(&mut self.tuples, n_tuples_max, Tuple::until_s);
+        let rejected_s = |key: u64| {
+            let rejections = self.rejections.get(&key);
+            rejections.map_or(0, |it| it[0].until_s.max(it[1].until_s))
+        };
+        let worth = |key: u64, it: &Tuple| {
+            let rejected_s = if it.has_rejections() { rejected_s(key) } else { 0 };
+            it.until_s().max(rejected_s)
+        };
+        let n_tuples = cut(&mut self.tuples, n_tuples_max, worth);
+        if n_tuples > 0 {
+            self.rejections.retain(|key, _| self.tuples.contains_key(key));
+        }
         // An endpoint with one counterpart says least.
-        let n_fans = cut(&mut self.fans, n_endpoints_max, Fan::worth);
-        let n_owners = cut(&mut self.owners, n_interfaces_max, |it| u32::from(!it.is_shared));
+        let n_fans = cut(&mut self.fans, n_endpoints_max, |_, it| it.worth());
+        let n_owners = cut(&mut self.owners, n_interfaces_max, |_, it| u32::from(!it.is_shared));
         let mut n_interfaces = 0;
         if self.interfaces.len() > n_interfaces_max {
             let keys = self.interfaces.iter();
@@ -233,14 +261,14 @@ impl Evidence {
 }
 
 /// Leaves out the entries of least worth if there are more than `n_max`, and returns how many.
-fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(&V) -> u32) -> usize {
+fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
     if map.len() < n_max {
         return 0;
     }
     let n_before = map.len();
-    let keys = map.iter().map(|(key, it)| (worth(it), *key)).collect();
+    let keys = map.iter().map(|(key, it)| (worth(*key, it), *key)).collect();
     let least = nth_from_last(keys, n_max - n_max / 4);
-    map.retain(|key, it| (worth(it), *key) >= least);
+    map.retain(|key, it| (worth(*key, it), *key) >= least);
     n_before - map.len()
 }
 

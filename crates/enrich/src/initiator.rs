@@ -80,7 +80,6 @@ pub(crate) struct Question {
     /// Flags of the row, if it is TCP and has them.
     pub(crate) flags: Option<i32>,
     pub(crate) is_rejected: bool,
-    pub(crate) start_s: u32,
     /// The end inside of the NAT gateway, if the row is one of a NAT gateway.
     pub(crate) nat_inside: Option<End>,
     /// The direction of the row.
@@ -138,12 +137,8 @@ fn by_connection(question: &Question) -> Option<Verdict> {
     match (own.has(mark::SYN), other.has(mark::SYN)) {
         (true, false) => return verdict(End::Src, Source::Connection, 99),
         (false, true) => return verdict(End::Dst, Source::Connection, 99),
-        // The ports were used again the other way round: the later opening before the row counts.
-        (true, true) => {
-            let opened = |it: &Side| (it.opened_s <= question.start_s).then_some(it.opened_s);
-            let end = if opened(own) >= opened(other) { End::Src } else { End::Dst };
-            return verdict(end, Source::Connection, 80);
-        }
+        // The ports were used again the other way round: flags of other rows do not tell.
+        (true, true) => return None,
         (false, false) => {}
     }
     match (own.has(mark::SYN_ACK), other.has(mark::SYN_ACK)) {
@@ -179,16 +174,16 @@ fn by_nat(question: &Question) -> Option<Verdict> {
 
 fn by_silence(question: &Question) -> Option<Verdict> {
     let Question { own, other, ports, .. } = question;
-    let is_refused = question.is_rejected || !own.has_accept();
+    let is_refused = question.is_rejected || own.accepted.is_empty();
     if other.has(mark::SEEN) {
         // What was let in and whose answer was not: the answer is no opening.
-        return match (is_refused, other.has_accept()) {
+        return match (is_refused, !other.accepted.is_empty()) {
             (true, false) => verdict(End::Src, Source::OneSided, 80),
-            (true, true) if !own.has_accept() => verdict(End::Dst, Source::OneSided, 90),
-            (false, false) if !own.has_reject() => verdict(End::Src, Source::OneSided, 90),
+            (true, true) if own.accepted.is_empty() => verdict(End::Dst, Source::OneSided, 90),
+            (false, false) if !own.has(mark::REJECTED) => verdict(End::Src, Source::OneSided, 90),
             _ if ports.has_ports() => None,
             // Of a ping, the way on which nothing was rejected is the one that was let in.
-            _ => match (own.has_reject(), other.has_reject()) {
+            _ => match (own.has(mark::REJECTED), other.has(mark::REJECTED)) {
                 (false, true) => verdict(End::Src, Source::OneSided, 70),
                 (true, false) => verdict(End::Dst, Source::OneSided, 70),
                 _ => None,

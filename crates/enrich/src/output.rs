@@ -10,24 +10,26 @@ pub(crate) const NONE: u8 = u8::MAX;
 
 /// Returns the column of the names at these positions, or nothing if no row has one.
 pub(crate) fn names(codes: &[u8], names: &[&str]) -> Option<Column> {
-    let mut used: Vec<u32> = vec![NULL; names.len()];
+    let mut is_used = [false; 256];
     for code in codes {
-        if let Some(it) = used.get_mut(usize::from(*code)) {
-            *it = 0;
-        }
+        is_used[usize::from(*code)] = true;
     }
-    let mut values = Vec::new();
-    for (id, name) in used.iter_mut().zip(names).filter(|it| *it.0 != NULL) {
-        *id = next(values.len());
-        values.push((*name).to_owned());
+    let used = names.iter().enumerate().filter(|(code, _)| is_used[*code]);
+    let mut used: Vec<(&str, usize)> = used.map(|(code, name)| (*name, code)).collect();
+    used.sort_unstable();
+    let mut id_of = [NULL; 256];
+    for (id, (_, code)) in (0..).zip(&used) {
+        id_of[*code] = id;
     }
-    let id = |code: &u8| used.get(usize::from(*code)).copied().unwrap_or(NULL);
-    let ids = codes.iter().map(id).collect();
-    (!values.is_empty()).then(|| Column::text(ids, values))
+    let ids = codes.iter().map(|it| id_of[usize::from(*it)]).collect();
+    let values: Vec<String> = used.iter().map(|it| it.0.to_owned()).collect();
+    (!values.is_empty()).then_some(Column::Text { ids, values })
 }
 
 /// A text column in the making, of symbols of the network.
 pub(crate) struct SymbolColumn {
+    n_rows: usize,
+    /// Empty until a row has a value.
     ids: Vec<u32>,
     by_symbol: HashMap<Symbol, u32>,
     symbols: Vec<Symbol>,
@@ -35,7 +37,7 @@ pub(crate) struct SymbolColumn {
 
 impl SymbolColumn {
     pub(crate) fn new(n_rows: usize) -> Self {
-        Self { ids: vec![NULL; n_rows], by_symbol: HashMap::new(), symbols: Vec::new() }
+        Self { n_rows, ids: Vec::new(), by_symbol: HashMap::new(), symbols: Vec::new() }
     }
 
     /// Sets the value of a row; the empty symbol is none.
@@ -44,6 +46,7 @@ impl SymbolColumn {
         if symbol.is_empty() {
             return;
         }
+        self.ids.resize(self.n_rows, NULL);
         self.ids[row] = *self.by_symbol.entry(symbol).or_insert_with(|| {
             self.symbols.push(symbol);
             next(self.symbols.len() - 1)
@@ -90,6 +93,8 @@ impl SymbolColumn {
 
 /// A column of lists in the making, of symbols of the network.
 pub(crate) struct ListColumn<'a> {
+    n_rows: usize,
+    /// Empty until a row has a value.
     ids: Vec<u32>,
     by_list: HashMap<&'a [Symbol], u32>,
     lists: Vec<&'a [Symbol]>,
@@ -97,7 +102,7 @@ pub(crate) struct ListColumn<'a> {
 
 impl<'a> ListColumn<'a> {
     pub(crate) fn new(n_rows: usize) -> Self {
-        Self { ids: vec![NULL; n_rows], by_list: HashMap::new(), lists: Vec::new() }
+        Self { n_rows, ids: Vec::new(), by_list: HashMap::new(), lists: Vec::new() }
     }
 
     /// Sets the value of a row; the empty list is none.
@@ -106,6 +111,7 @@ impl<'a> ListColumn<'a> {
         if list.is_empty() {
             return;
         }
+        self.ids.resize(self.n_rows, NULL);
         self.ids[row] = *self.by_list.entry(list).or_insert_with(|| {
             self.lists.push(list);
             next(self.lists.len() - 1)

@@ -10,7 +10,7 @@
 //! | the groups or their rules are not known | `security-group-or-nacl` |
 //! | not even the direction is known | `unknown` |
 
-use crate::evidence::{Side, mark};
+use crate::evidence::{Side, Span, mark};
 use crate::ports;
 
 /// Why.
@@ -76,18 +76,19 @@ pub(crate) fn is_nacl_asymmetric(question: &Question) -> bool {
     if question.is_rejected {
         // An answer that is not let through although connections of it were, was late.
         let is_answer = question.flags.is_some_and(|it| it & ports::SYN_ACK == ports::SYN_ACK);
-        let was_open = question.has_ports && own.has_accept() && !is_answer;
-        let is_near = is_near(question, other.accept_from_s, other.accept_until_s);
+        let was_open = question.has_ports && !own.accepted.is_empty() && !is_answer;
+        let is_near = is_near(question, other.accepted);
         return is_near && !was_open && !is_opening(own);
     }
-    let was_open = question.has_ports && other.has_accept() && !other.has(mark::REJECTED_ANSWER);
-    let is_near = is_near(question, other.reject_from_s, other.reject_until_s);
+    let was_open =
+        question.has_ports && !other.accepted.is_empty() && !other.has(mark::REJECTED_ANSWER);
+    let is_near = is_near(question, other.rejected);
     is_near && !was_open && !is_opening(other)
 }
 
-fn is_near(question: &Question, from_s: u32, until_s: u32) -> bool {
-    from_s <= question.until_s.saturating_add(APART_S)
-        && until_s.saturating_add(APART_S) >= question.from_s
+fn is_near(question: &Question, span: Span) -> bool {
+    span.from_s <= question.until_s.saturating_add(APART_S)
+        && span.until_s.saturating_add(APART_S) >= question.from_s
 }
 
 /// Returns why a rejected row was rejected. `groups` is asked only if the row itself does not tell.
@@ -106,8 +107,8 @@ pub(crate) fn cause(
     }
     let Question { own, other, .. } = question;
     let may_open = question.flags.is_none_or(|it| it & ports::SYN_ACK == ports::SYN);
-    let was_open = own.has_accept() && own.accept_from_s <= question.from_s;
-    let is_late = was_open && (other.has_accept() || !may_open);
+    let was_open = own.accepted.from_s <= question.from_s;
+    let is_late = was_open && (!other.accepted.is_empty() || !may_open);
     if is_late && (!may_open || question.flags.is_none()) && question.has_ports {
         return Cause::LatePacket;
     }

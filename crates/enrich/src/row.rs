@@ -8,7 +8,7 @@ use tidegate_model::inventory::Validity;
 use crate::admit::{self, Packet, Way};
 use crate::apply::Context;
 use crate::direction::{self, Direction, Owned};
-use crate::endpoints::{Endpoints, Ends, is_public};
+use crate::endpoints::{Endpoints, Ends, Sender, is_public};
 use crate::ends::{Place, Places};
 use crate::evidence::{Action, BLOCK, InterfaceMemory, OwnAddress, Side, Watched, mark, seconds};
 use crate::hash;
@@ -48,6 +48,7 @@ pub(crate) struct Rows<'a> {
     /// The connections of the rows from `ahead_from` on: those of a block are looked up together.
     ahead: Vec<Option<Ahead>>,
     ahead_from: usize,
+    keys: Vec<u64>,
     directions: Vec<Option<Direction>>,
     is_reject: Vec<bool>,
     has_traffic: Vec<bool>,
@@ -55,7 +56,8 @@ pub(crate) struct Rows<'a> {
     memories: Vec<Option<&'a InterfaceMemory>>,
     /// By interface: its own addresses of IPv4 and IPv6, as learned.
     learned: Vec<[Option<OwnAddress>; 2]>,
-    interfaces: Vec<u64>,
+    /// By interface: itself as a sender.
+    senders: Vec<Sender>,
     flow_logs: Vec<u64>,
     /// By interface of the network: whether it is logged, as far as that was asked.
     logged: HashMap<InterfaceIndex, bool>,
@@ -88,6 +90,7 @@ struct Known<'a> {
 impl<'a> Rows<'a> {
     pub(crate) fn new(view: &'a View<'a>, context: &Context<'a>) -> Self {
         let Context { network, evidence } = *context;
+        let endpoints = Endpoints::new(view, |address| evidence.owner(address));
         let memories = view.interface_id.map(|id| evidence.interface(id));
         let own_address = |is_v6: bool| move |it: &InterfaceMemory| it.own_address(is_v6);
         let learned = memories
@@ -97,16 +100,17 @@ impl<'a> Rows<'a> {
         Self {
             context: *context,
             view,
-            endpoints: Endpoints::new(view, |address| evidence.owner(address)),
             places: Places::new(network, view),
             ahead: Vec::with_capacity(BLOCK),
             ahead_from: 0,
+            keys: Vec::with_capacity(BLOCK),
             directions: view.flow_direction.map(direction::of_aws),
             is_reject: view.action.map(|it| it == "REJECT"),
             has_traffic: view.log_status.map(|it| it != "NODATA" && it != "SKIPDATA"),
             memories,
             learned,
-            interfaces: view.interface_id.map(hash::text),
+            senders: view.interface_id.map(|id| endpoints.sender(hash::text(id))),
+            endpoints,
             flow_logs: view.flow_log_id.map(hash::text),
             logged: HashMap::new(),
             admits: HashMap::new(),
@@ -128,24 +132,29 @@ impl<'a> Rows<'a> {
     fn look_ahead(&mut self, row: usize) {
         let Self { view, context, .. } = *self;
         let has_rejects = context.evidence.has_rejects();
-        let connection = |row: usize| {
-            let has_traffic = view.log_status.id(row).is_none_or(|it| self.has_traffic[it]);
-            let ends = self.endpoints.get(row).filter(|_| has_traffic)?;
-            let flags = view.tcp_flags.get(row).filter(|_| i32::from(ends.ports.protocol) == TCP);
-            let opener = initiator::by_own_flags(flags);
-            // A row that opens needs no memory, unless something may have been rejected.
-            let (own, other) = if opener.is_none() || has_rejects {
-                context.evidence.sides(ends.key())
-            } else {
-                (Side::default(), Side::default())
-            };
-            Some(Ahead { ends, flags, opener, own, other })
-        };
         let mut ahead = std::mem::take(&mut self.ahead);
         ahead.clear();
-        ahead.extend((row..view.n_rows.min(row + BLOCK)).map(connection));
+        ahead.extend((row..view.n_rows.min(row + BLOCK)).map(|row| self.ahead_of(row)));
+        // A row that opens needs no memory, unless something may have been rejected.
+        let needs_memory = |it: &&mut Ahead| it.opener.is_none() || has_rejects;
+        self.keys.clear();
+        self.keys.extend(ahead.iter_mut().flatten().filter(needs_memory).map(|it| it.ends.key().0));
+        context.evidence.touch(&self.keys);
+        for it in ahead.iter_mut().flatten().filter(needs_memory) {
+            (it.own, it.other) = context.evidence.sides(it.ends.key());
+        }
         self.ahead = ahead;
         self.ahead_from = row;
+    }
+
+    /// Returns the connection of a row, of which nothing was looked up yet.
+    fn ahead_of(&self, row: usize) -> Option<Ahead> {
+        let view = self.view;
+        let has_traffic = view.log_status.id(row).is_none_or(|it| self.has_traffic[it]);
+        let ends = self.endpoints.get(row).filter(|_| has_traffic)?;
+        let flags = view.tcp_flags.get(row).filter(|_| i32::from(ends.ports.protocol) == TCP);
+        let opener = initiator::by_own_flags(flags);
+        Some(Ahead { ends, flags, opener, own: Side::default(), other: Side::default() })
     }
 
     fn traffic(&mut self, row: usize, ahead: &Ahead, place: Place<'a>) -> Traffic {
@@ -205,7 +214,6 @@ impl<'a> Rows<'a> {
             ports: ends.ports,
             flags: known.flags,
             is_rejected: known.is_rejected,
-            start_s: known.from_s,
             nat_inside: nat_inside(known, views),
             own: known.own,
             other: known.other,
@@ -223,7 +231,7 @@ impl<'a> Rows<'a> {
         // Most rows are of an interface of its own, where one end says enough.
         let needs_sender = !is_plain || known.direction != Direction::Egress;
         let needs_receiver = !is_plain || known.direction != Direction::Ingress;
-        let may_be_stopped = known.own.has_reject() && !known.other.has(mark::SEEN);
+        let may_be_stopped = known.own.has(mark::REJECTED) && !known.other.has(mark::SEEN);
         let sender = if needs_sender { self.sender(known) } else { Seen::Here };
         let receiver =
             if needs_receiver || may_be_stopped { self.receiver(known) } else { Seen::Here };
@@ -246,12 +254,12 @@ impl<'a> Rows<'a> {
 
     fn sender(&mut self, known: &Known<'_>) -> Seen {
         let interface = self.places.sender(known.row, &known.place);
-        self.seen(known, interface, known.ends.src_interface)
+        self.seen(known, interface, known.ends.src_sender)
     }
 
     fn receiver(&mut self, known: &Known<'_>) -> Seen {
         let interface = self.places.receiver(known.row, &known.place);
-        self.seen(known, interface, known.ends.dst_interface)
+        self.seen(known, interface, known.ends.dst_sender)
     }
 
     /// Returns what is known of an end: by the inventory, else by who was seen sending from there.
@@ -259,7 +267,7 @@ impl<'a> Rows<'a> {
         &mut self,
         known: &Known<'_>,
         interface: Option<InterfaceIndex>,
-        seen: Option<u64>,
+        sender: Sender,
     ) -> Seen {
         let Context { network, evidence } = self.context;
         if let Some(interface) = interface {
@@ -271,11 +279,11 @@ impl<'a> Rows<'a> {
                 is_logged.or_insert_with(|| evidence.is_logged(network.interface_id(interface)));
             return if *is_logged { Seen::Elsewhere } else { Seen::Nowhere };
         }
-        let here = self.view.interface_id.id(known.row).map(|it| self.interfaces[it]);
-        match seen {
-            None => Seen::Nowhere,
-            Some(_) if seen == here => Seen::Here,
-            Some(_) => Seen::Elsewhere,
+        let here = self.view.interface_id.id(known.row).map(|it| self.senders[it]);
+        match sender {
+            Sender::NONE => Seen::Nowhere,
+            _ if Some(sender) == here => Seen::Here,
+            _ => Seen::Elsewhere,
         }
     }
 

@@ -5,7 +5,7 @@ use tidegate_model::columns::Columns;
 
 use super::covers::{Action, LogRange};
 use super::interface::InterfaceMemory;
-use super::tuple::{Side, mark};
+use super::tuple::{Half, Side, Span, mark};
 use super::{Evidence, OwnerMemory, fan, tuple};
 use crate::endpoints::{Endpoints, Ends, is_public, is_v6};
 use crate::hash;
@@ -29,20 +29,16 @@ impl Evidence {
     fn observe_tuples(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
         let is_reject = view.action.map(|it| it == "REJECT");
         let mut block: Vec<(usize, Ends)> = Vec::with_capacity(BLOCK);
+        let mut keys: Vec<u64> = Vec::with_capacity(BLOCK);
         for from in (0..view.n_rows).step_by(BLOCK) {
             block.clear();
             let rows = from..view.n_rows.min(from + BLOCK);
             block.extend(rows.filter_map(|row| Some((row, endpoints.get(row)?))));
-            self.touch(&block);
+            keys.clear();
+            keys.extend(block.iter().map(|it| it.1.key().0));
+            self.touch(&keys);
             self.observe_block(view, &block, &is_reject);
         }
-    }
-
-    /// Looks the connections of a block up, for nothing but to have them near: the memory of a large
-    /// table is far away, but it can be waited for all at once.
-    fn touch(&self, block: &[(usize, Ends)]) {
-        let known = block.iter().filter(|it| self.tuples.contains_key(&it.1.key().0)).count();
-        std::hint::black_box(known);
     }
 
     fn observe_block(&mut self, view: &View<'_>, block: &[(usize, Ends)], is_reject: &[bool]) {
@@ -53,8 +49,12 @@ impl Evidence {
             self.has_rejects |= is_rejected;
             self.from_s = self.from_s.min(side.first_s());
             let (key, is_first) = ends.key();
-            let tuple = self.tuple_mut(key);
-            tuple.sides[usize::from(!is_first)].merge(&side);
+            let at = usize::from(!is_first);
+            let Side { accepted, rejected, n_packets, marks } = side;
+            self.tuple_mut(key).halves[at].merge(&Half { accepted, n_packets, marks });
+            if is_rejected {
+                self.rejections.entry(key).or_default()[at].merge(rejected);
+            }
             if ends.ports.has_service_port().is_none() {
                 self.observe_fans(ends, &side);
             }
@@ -67,7 +67,7 @@ impl Evidence {
         if !ends.ports.has_ports() {
             return;
         }
-        let until_s = side.accept_until_s.max(side.reject_until_s);
+        let until_s = side.accepted.until_s.max(side.rejected.until_s);
         let has_flags = side.has(mark::FLAGS);
         if !has_flags || side.has(mark::SYN) {
             let key = fan::key(ends.dst, protocol);
@@ -189,11 +189,12 @@ fn side_of(view: &View<'_>, row: usize, ends: &Ends, is_rejected: bool) -> Side 
     let n_packets = view.packets.get(row).unwrap_or(0);
     let n_bytes = view.bytes.get(row).unwrap_or(0);
     let mut side = Side { marks: mark::SEEN, ..Side::default() };
-    side.n_packets = u32::try_from(n_packets).unwrap_or(u32::MAX);
+    side.n_packets = u16::try_from(n_packets).unwrap_or(u16::MAX);
     if is_rejected {
-        (side.reject_from_s, side.reject_until_s) = (from_s, until_s);
+        side.rejected = Span { from_s, until_s };
+        side.marks |= mark::REJECTED;
     } else {
-        (side.accept_from_s, side.accept_until_s) = (from_s, until_s);
+        side.accepted = Span { from_s, until_s };
     }
     let header_bytes = if ends.is_v6 { 60 } else { 40 };
     if n_bytes != n_packets.saturating_mul(header_bytes) {
@@ -204,9 +205,6 @@ fn side_of(view: &View<'_>, row: usize, ends: &Ends, is_rejected: bool) -> Side 
     }
     if let (Some(flags), Some(ports::TCP)) = (view.tcp_flags.get(row), view.protocol.get(row)) {
         side.marks |= mark::FLAGS | flag_marks(flags);
-        if side.has(mark::SYN) {
-            side.opened_s = from_s;
-        }
         if is_rejected && side.has(mark::SYN_ACK) {
             side.marks |= mark::REJECTED_ANSWER;
         }
@@ -216,7 +214,7 @@ fn side_of(view: &View<'_>, row: usize, ends: &Ends, is_rejected: bool) -> Side 
 
 /// Returns the marks of TCP flags, as "Flow log records" of the VPC user guide gives their bits.
 #[inline]
-fn flag_marks(flags: i32) -> u32 {
+fn flag_marks(flags: i32) -> u16 {
     let opening = match flags & ports::SYN_ACK {
         ports::SYN => mark::SYN,
         ports::SYN_ACK => mark::SYN_ACK,

@@ -17,7 +17,7 @@ use arrow::error::ArrowError;
 use super::covers::{LogRange, Pin};
 use super::fan::Fan;
 use super::interface::{InterfaceMemory, Learned, N_BITS};
-use super::tuple::{Side, Tuple};
+use super::tuple::{Half, Rejections, Span, Tuple};
 use super::{Evidence, Limits, OwnerMemory};
 use crate::hash::{halves, whole};
 
@@ -37,6 +37,7 @@ mod kind {
     pub(super) const PIN: u8 = 5;
     pub(super) const OWNER: u8 = 6;
     pub(super) const ALL: u8 = 7;
+    pub(super) const REJECTIONS: u8 = 8;
 }
 
 impl Evidence {
@@ -51,9 +52,14 @@ impl Evidence {
         let mut tuples: Vec<(&u64, &Tuple)> = self.tuples.iter().collect();
         tuples.sort_unstable_by_key(|it| it.0);
         for (key, tuple) in tuples {
-            let [first, second] = &tuple.sides;
-            let words = [words_of_side(first), words_of_side(second)].concat();
+            let words = tuple.halves.each_ref().map(words_of_half).concat();
             rows.push(kind::TUPLE, *key, "", &words);
+        }
+        let mut rejections: Vec<(&u64, &Rejections)> = self.rejections.iter().collect();
+        rejections.sort_unstable_by_key(|it| it.0);
+        for (key, [first, second]) in rejections {
+            let words = [first.from_s, first.until_s, second.from_s, second.until_s];
+            rows.push(kind::REJECTIONS, *key, "", &words);
         }
         let mut fans: Vec<(&u64, &Fan)> = self.fans.iter().collect();
         fans.sort_unstable_by_key(|it| it.0);
@@ -122,9 +128,13 @@ impl Evidence {
                 self.has_rejects = *has_rejects != 0;
             }
             (kind::TUPLE, words) => {
-                let (first, second) = words.split_at_checked(N_SIDE)?;
-                let sides = [side_of_words(first)?, side_of_words(second)?];
-                self.tuples.insert(key, Tuple { sides });
+                let (first, second) = words.split_at_checked(N_HALF)?;
+                let halves = [half_of_words(first)?, half_of_words(second)?];
+                self.tuples.insert(key, Tuple { halves });
+            }
+            (kind::REJECTIONS, [a, b, c, d]) => {
+                let first = Span { from_s: *a, until_s: *b };
+                self.rejections.insert(key, [first, Span { from_s: *c, until_s: *d }]);
             }
             (kind::FAN, [a, b, c, d, until_s]) => {
                 let (addresses, ports) = (whole(*a, *b), whole(*c, *d));
@@ -168,36 +178,20 @@ impl Evidence {
     }
 }
 
-/// Numbers of a [`Side`].
-const N_SIDE: usize = 7;
+/// Numbers of a [`Half`].
+const N_HALF: usize = 3;
 
-fn words_of_side(side: &Side) -> [u32; N_SIDE] {
-    [
-        side.accept_from_s,
-        side.accept_until_s,
-        side.reject_from_s,
-        side.reject_until_s,
-        side.opened_s,
-        side.n_packets,
-        side.marks,
-    ]
+fn words_of_half(half: &Half) -> [u32; N_HALF] {
+    let packets_and_marks = (u32::from(half.n_packets) << 16) | u32::from(half.marks);
+    [half.accepted.from_s, half.accepted.until_s, packets_and_marks]
 }
 
-fn side_of_words(words: &[u32]) -> Option<Side> {
-    let [accept_from_s, accept_until_s, reject_from_s, reject_until_s, opened_s, n_packets, marks] =
-        *words
-    else {
-        return None;
-    };
-    Some(Side {
-        accept_from_s,
-        accept_until_s,
-        reject_from_s,
-        reject_until_s,
-        opened_s,
-        n_packets,
-        marks,
-    })
+fn half_of_words(words: &[u32]) -> Option<Half> {
+    let [from_s, until_s, packets_and_marks] = *words else { return None };
+    let accepted = Span { from_s, until_s };
+    let n_packets = u16::try_from(packets_and_marks >> 16).ok()?;
+    let marks = u16::try_from(packets_and_marks & u32::from(u16::MAX)).ok()?;
+    Some(Half { accepted, n_packets, marks })
 }
 
 fn malformed(reason: String) -> ArrowError {

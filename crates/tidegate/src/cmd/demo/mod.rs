@@ -5,18 +5,23 @@ mod questions;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use chrono::{NaiveTime, TimeDelta};
 use tidegate_collect::{Request, Stop, Summary};
 use tidegate_demo::{Spec, THREADS_MAX};
 use tidegate_query::Engine;
+use tidegate_store::Lake;
 
 use super::sql::show::{Target, show};
-use super::{collect, generate};
+use super::{collect, generate, inventory};
 use crate::config::{Config, Settings};
 use crate::exit::Exit;
 use crate::failure::Usage;
 use crate::interrupt;
 use crate::output::say::{self, say, styled};
 use crate::output::{self, Format, Terminal};
+use crate::places::Places;
+use crate::quantity::count;
+use crate::time::now_ms;
 use questions::QUESTIONS;
 
 /// Marks a folder that a demo may clear.
@@ -62,6 +67,11 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let made = generate::make(&spec, &logs, &settings)?;
     tell(&settings, &[generate::words(&made), format!("  {}", logs.display()), String::new()]);
     super::block_on(config, async {
+        let n_things = import(&logs, &spec, &settings).await?;
+        tell(
+            &settings,
+            &[format!("{} things of the network known", count(n_things)), String::new()],
+        );
         let summary = collect_all(&logs, &settings).await?;
         tell(&settings, &collect::words(&summary));
         if summary.is_interrupted {
@@ -100,6 +110,16 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Gives the lake the network of the world, as it was all the time.
+async fn import(logs: &Path, spec: &Spec, settings: &Settings) -> anyhow::Result<u64> {
+    let place = Places::new(settings).lake_place(settings).await?;
+    let lake = Lake::open_or_create(place, now_ms).await?;
+    let from = spec.start_date.and_time(NaiveTime::MIN).and_utc();
+    let until = from + TimeDelta::days(spec.days.into());
+    let network = logs.join("network").display().to_string();
+    inventory::import::folder(&lake, &network, (from, until)).await
 }
 
 async fn collect_all(logs: &Path, settings: &Settings) -> anyhow::Result<Summary> {

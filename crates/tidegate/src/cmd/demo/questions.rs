@@ -9,54 +9,67 @@ pub(super) struct Question {
 }
 
 /// The questions, in the order in which they are asked.
-pub(super) const QUESTIONS: [Question; 8] = [
+pub(super) const QUESTIONS: [Question; 9] = [
     Question {
-        title: "Who talks most to whom?",
-        sql: "SELECT srcaddr, dstaddr, sum(bytes) AS bytes, sum(packets) AS packets
-FROM flows WHERE flow_direction = 'egress'
-GROUP BY 1, 2 ORDER BY bytes DESC LIMIT 5",
+        title: "Who asks whom for what, and how much really crosses the network?",
+        sql: "SELECT client_addr, server_addr, service_name(server_port) AS service,
+       sum(bytes) AS bytes
+FROM flows WHERE counted
+GROUP BY 1, 2, 3 ORDER BY bytes DESC LIMIT 5",
     },
     Question {
         title: "Who is turned away most?",
-        sql: "SELECT srcaddr, count(*) AS rejects, count(DISTINCT dstaddr) AS hosts,
-       count(DISTINCT dstport) AS ports
-FROM flows WHERE action = 'REJECT'
-GROUP BY 1 ORDER BY rejects DESC LIMIT 5",
+        sql: "SELECT srcaddr, src_country_code AS country, src_as_name AS network,
+       count(*) AS rejects, count(DISTINCT dstaddr) AS hosts
+FROM flows WHERE action = 'REJECT' AND direction = 'ingress'
+GROUP BY 1, 2, 3 ORDER BY rejects DESC LIMIT 5",
     },
     Question {
         title: "Who tries SSH and RDP from outside?",
-        sql: "SELECT srcaddr, service_name(dstport) AS service, action,
-       count(*) AS attempts, count(DISTINCT dstaddr) AS hosts
-FROM flows WHERE dstport IN (22, 3389) AND NOT is_private(srcaddr)
-GROUP BY 1, 2, 3 ORDER BY attempts DESC LIMIT 5",
+        sql: "SELECT client_addr, src_country_code AS country,
+       service_name(dstport) AS service, action, count(*) AS attempts
+FROM flows WHERE initiator = 'src' AND direction = 'ingress'
+  AND dstport IN (22, 3389) AND NOT is_private(srcaddr)
+GROUP BY 1, 2, 3, 4 ORDER BY attempts DESC LIMIT 5",
     },
     Question {
         title: "Who scans ports?",
         sql: "SELECT srcaddr, dstaddr, count(DISTINCT dstport) AS ports,
        min(start) AS first
-FROM flows WHERE action = 'REJECT'
+FROM flows WHERE action = 'REJECT' AND initiator = 'src'
 GROUP BY 1, 2 ORDER BY ports DESC LIMIT 5",
     },
     Question {
-        title: "Who uploads most to the Internet?",
-        sql: "SELECT srcaddr, dstaddr, sum(bytes) AS bytes, min(start) AS first
-FROM flows WHERE is_private(srcaddr) AND NOT is_private(dstaddr)
-  AND srcport > 1024 AND srcaddr = pkt_srcaddr
-GROUP BY 1, 2 ORDER BY bytes DESC LIMIT 5",
+        title: "Which security groups answer the Internet, and on which ports?",
+        sql: "SELECT name, dstport, count(DISTINCT srcaddr) AS clients,
+       count(DISTINCT src_country_code) AS countries
+FROM (SELECT unnest(security_group_ids) AS id, * FROM flows) AS seen
+JOIN security_groups USING (id)
+WHERE direction = 'ingress' AND initiator = 'src' AND action = 'ACCEPT'
+  AND NOT is_private(srcaddr)
+GROUP BY 1, 2 ORDER BY clients DESC LIMIT 5",
+    },
+    Question {
+        title: "What do our own upload to the Internet?",
+        sql: "SELECT srcaddr, dstaddr, dst_country_code AS country,
+       sum(bytes) AS bytes, min(start) AS first
+FROM flows WHERE counted AND initiator = 'src' AND direction = 'egress'
+  AND NOT is_private(dstaddr)
+GROUP BY 1, 2, 3 ORDER BY bytes DESC LIMIT 5",
     },
     Question {
         title: "How does the day go?",
         sql: "SELECT time_bucket('3 hours', start) AS hour, count(*) AS records,
-       sum(bytes) AS bytes,
+       sum(bytes) FILTER (WHERE counted) AS bytes,
        count(*) FILTER (WHERE action = 'REJECT') AS rejects
 FROM flows GROUP BY 1 ORDER BY 1",
     },
     Question {
-        title: "Who serves HTTPS?",
-        sql: "SELECT dstaddr, count(DISTINCT srcaddr) AS clients, sum(packets) AS packets
-FROM flows
-WHERE dstport = 443 AND action = 'ACCEPT' AND flow_direction = 'ingress'
-GROUP BY 1 ORDER BY clients DESC LIMIT 5",
+        title: "Why is traffic rejected?",
+        sql: "SELECT reject_cause, direction, count(*) AS records,
+       count(DISTINCT interface_id) AS interfaces
+FROM flows WHERE action = 'REJECT'
+GROUP BY 1, 2 ORDER BY records DESC LIMIT 5",
     },
     Question {
         title: "Which interfaces saw nothing?",

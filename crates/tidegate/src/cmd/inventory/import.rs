@@ -110,6 +110,26 @@ pub(super) async fn run(args: &Args, settings: &Settings) -> anyhow::Result<Exit
     Ok(if args.strict && is_left_out { Exit::LeftOut } else { Exit::Done })
 }
 
+/// Imports a folder of what held from `since` on and was looked at `at`; returns how much was new.
+pub(in crate::cmd) async fn folder(
+    lake: &Lake,
+    folder: &str,
+    (since, at): (DateTime<Utc>, DateTime<Utc>),
+) -> anyhow::Result<u64> {
+    let inputs = Inputs {
+        found: files::find(&[folder.to_owned()])?,
+        stdin: None,
+        moment_us: Some(at.timestamp_micros()),
+        extent: Extent::Complete,
+    };
+    let (changes, notes) = import(lake, &inputs, Some(since.timestamp_micros())).await?;
+    if let Some(note) = notes.into_iter().next() {
+        let note = told(note);
+        anyhow::bail!("cannot read `{}` at {}: {}", note.file, note.place, note.reason);
+    }
+    Ok(changes.counts.values().map(|it| it.n_opened).sum())
+}
+
 /// What is read, and how.
 struct Inputs {
     found: Vec<Found>,

@@ -2,7 +2,7 @@
 
 mod diff;
 mod files;
-mod import;
+pub(super) mod import;
 mod list;
 mod show;
 mod state;
