@@ -26,6 +26,9 @@ THREADS = (1, 2)
 
 RECORDS = 5_000_000
 QUICK_RECORDS = 200_000
+WORLD_BEGINS = "2026-03-02"
+"""The day from which on the inventory of a synthetic world holds."""
+
 DAYS = 30
 """Days in the lake in which one address is looked for."""
 
@@ -111,10 +114,16 @@ class Bench:
             lake.clear()
             return measure.run(lake.collect_command(str(source), threads), env=lake.env)
 
+        def ours_with_context():
+            rich = self.lake(f"{name}-context")
+            rich.give_context(source.parent / "network", self.options.geo, WORLD_BEGINS)
+            return measure.run(rich.collect_command(str(source), threads), env=rich.env)
+
         floor = [str(self.options.xtask), "inflate", str(source)]
         return {
             "inflate": lambda: measure.run(floor),
             "Tidegate": ours,
+            "with context": ours_with_context,
             "DuckDB": peer("duckdb"),
             "chDB": peer("chdb"),
         }
@@ -263,6 +272,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tidegate", type=Path, required=True, help="the release binary")
     parser.add_argument("--xtask", type=Path, required=True, help="the release binary of xtask")
+    parser.add_argument("--geo", type=Path, required=True, help="folder of databases of addresses")
     parser.add_argument("--records", type=int, default=RECORDS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="few records: a test of the bench")
@@ -273,7 +283,7 @@ def parse_arguments():
         parser.error("at least 1 round and 100 records")
     if options.quick:
         options.records = min(options.records, QUICK_RECORDS)
-    for name in ("tidegate", "xtask", "work"):
+    for name in ("tidegate", "xtask", "work", "geo"):
         setattr(options, name, getattr(options, name).resolve())
     if options.results is None:
         options.results = (options.work if options.quick else HERE) / "RESULTS.md"

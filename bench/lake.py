@@ -26,10 +26,22 @@ class Lake:
         for name in [it for it in os.environ if it.startswith("TIDEGATE_")]:
             del os.environ[name]
         self.env = {"XDG_CONFIG_HOME": str(settings), "TIDEGATE_LAKE": str(path)}
+        self.env |= {"TIDEGATE_COLLECT_CONTEXT": "false", "TIDEGATE_GEO": str(settings / "none")}
 
     def clear(self):
         """Removes the lake, so that the next command makes it new."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def give_context(self, network, geo, since):
+        """Makes the lake new, with an inventory; what is collected now gets its full context."""
+        self.clear()
+        self.env |= {"TIDEGATE_COLLECT_CONTEXT": "true", "TIDEGATE_GEO": str(geo)}
+        self.say(
+            [
+                *(self.tidegate, "inventory", "import", str(network), "--since", since),
+                *("--lake", str(self.path), "--strict"),
+            ]
+        )
 
     def collect_command(self, source, threads, extra=()):
         """Returns the command that loads the objects below `source`."""

@@ -47,6 +47,18 @@ def load_ratio(load, threads, attribute):
     return measure.ratio(usages["Tidegate"], [usages[it] for it in PEERS], attribute)
 
 
+def context_ratio(load):
+    """Returns Tidegate's CPU with full context against without, over the rounds."""
+    usages = load["usages"][1]
+    return measure.ratio(usages["with context"], [usages["Tidegate"]], "cpu_s")
+
+
+def rich_ratio(load):
+    """Returns Tidegate's CPU with full context against the better peer's without any."""
+    usages = load["usages"][1]
+    return measure.ratio(usages["with context"], [usages[it] for it in PEERS], "cpu_s")
+
+
 def query_ratios(results, attribute):
     """Returns Tidegate against DuckDB for each question."""
     return [
@@ -60,7 +72,7 @@ def peak_bytes(results):
     usages = [results["month"]["load"]]
     for load in results["loads"].values():
         for by_name in load["usages"].values():
-            usages += by_name["Tidegate"]
+            usages += by_name["Tidegate"] + by_name["with context"]
     return max(it.peak_bytes for it in usages)
 
 
@@ -78,6 +90,10 @@ def promises(results):
         ("load, CPU, 29-field format", load_ratio(custom, 1, "cpu_s"), "x", 0.6, 0.3),
         ("load, wall, two threads, default", load_ratio(default, 2, "wall_s"), "x", 0.6, 0.3),
         ("load, wall, two threads, 29-field", load_ratio(custom, 2, "wall_s"), "x", 0.6, 0.3),
+        ("full context against none, CPU, default", context_ratio(default), "x", 1.6, 1.25),
+        ("full context against none, CPU, 29-field", context_ratio(custom), "x", 1.6, 1.25),
+        ("full context against peers' plain load, default", rich_ratio(default), "x", 0.9, 0.4),
+        ("full context against peers' plain load, 29-field", rich_ratio(custom), "x", 0.9, 0.4),
         ("peak memory while loading", peak_bytes(results) / MIB, "MiB", 1024, 512),
         ("bytes per record, default", default_size, "x", 1.0, 0.8),
         ("bytes per record, 29-field", custom_size, "x", 1.0, 0.8),

@@ -10,6 +10,10 @@ use tidegate_decode::{BadLine, Decoder, Options, Sink};
 use tidegate_enrich::{Context, Evidence, Network};
 use tidegate_model::columns::Columns;
 
+/// What the program uses, so that times compare.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rows that are enriched together.
 const N_ROWS: usize = 1_000_000;
 

@@ -1,17 +1,17 @@
 //! Gives rows their context.
 
-use tidegate_model::columns::{Column, Columns};
-
-use crate::evidence::Evidence;
-use crate::network::Network;
-use crate::output::{self, ListColumn, SymbolColumn};
-use crate::row::{Found, Rows};
-use crate::view::View;
-use crate::{direction, initiator, reject, vantage};
-
 use std::sync::Arc;
 
 use arrow::array::{BooleanArray, Float64Array};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use tidegate_model::columns::{Column, Columns};
+
+use crate::evidence::Evidence;
+use crate::network::{InterfaceAt, Network, Symbol};
+use crate::output::{self, States};
+use crate::row::{Rows, Traffic};
+use crate::view::View;
+use crate::{direction, initiator, reject, vantage};
 
 /// What is known besides the rows.
 #[derive(Clone, Copy, Debug)]
@@ -57,153 +57,122 @@ pub fn apply(columns: &mut Columns, context: &Context<'_>) {
 fn make(columns: &Columns, context: &Context<'_>) -> Vec<(&'static str, Column)> {
     let view = View::new(columns);
     let mut rows = Rows::new(&view, context);
-    let mut facts = Facts::new(view.n_rows);
-    let mut ends = Ends::new(view.n_rows);
+    let mut facts = Vec::with_capacity(view.n_rows);
+    let mut own = States::new(view.n_rows);
+    let mut peers = States::new(view.n_rows);
     for row in 0..view.n_rows {
         let found = rows.find(row);
-        facts.push(&found);
-        ends.set(row, &found, context.network);
+        if let Some(at) = found.place.at {
+            own.set(row, at);
+        }
+        if let Some(peer) = found.traffic.as_ref().and_then(|it| it.peer) {
+            peers.set(row, peer);
+        }
+        facts.push(found.traffic.as_ref().map_or(Fact::NOTHING, Fact::of));
     }
-    let mut made = facts.finish();
-    ends.finish(columns, context.network, &mut made);
+    let mut made = columns_of_facts(&facts);
+    let network = context.network;
+    for (name, symbol) in FILLED {
+        let known = columns.text(name).unwrap_or_default();
+        made.extend(own.filling(known, network, symbol).map(|it| (*name, it)));
+    }
+    let ends = [
+        ("interface_service", own.texts(network, |it| it.service)),
+        ("security_group_ids", own.groups(network)),
+        ("peer_interface_id", peers.texts(network, |it| network.interface_symbol(it.interface))),
+        ("peer_security_group_ids", peers.groups(network)),
+    ];
+    made.extend(ends.into_iter().filter_map(|(name, column)| Some((name, column?))));
     made
 }
 
-/// What was found of each row, as positions in lists of names.
-struct Facts {
-    direction: Vec<u8>,
-    direction_source: Vec<u8>,
-    initiator: Vec<u8>,
-    initiator_source: Vec<u8>,
-    confidence: Vec<Option<f64>>,
-    vantage: Vec<u8>,
-    counted: Vec<bool>,
-    is_asymmetric: Vec<bool>,
-    cause: Vec<u8>,
+/// What the inventory says of an interface.
+type Said = fn(&InterfaceAt) -> Symbol;
+
+/// Columns of AWS, and what the inventory has for them.
+const FILLED: &[(&str, Said)] = &[
+    ("account_id", |it| it.account_id),
+    ("vpc_id", |it| it.vpc_id),
+    ("subnet_id", |it| it.subnet_id),
+    ("instance_id", |it| it.instance_id),
+    ("interface_type", |it| it.interface_type),
+];
+
+/// What was found of a row, as positions in lists of names: eight bytes, since there is one for each
+/// row.
+#[derive(Clone, Copy)]
+struct Fact {
+    direction: u8,
+    direction_source: u8,
+    initiator: u8,
+    initiator_source: u8,
+    /// How sure the initiator is, in percent; zero if the row is about no traffic.
+    percent: u8,
+    vantage: u8,
+    cause: u8,
+    flags: u8,
 }
 
-impl Facts {
-    fn new(n_rows: usize) -> Self {
-        let codes = || Vec::with_capacity(n_rows);
-        Self {
-            direction: codes(),
-            direction_source: codes(),
-            initiator: codes(),
-            initiator_source: codes(),
-            confidence: Vec::with_capacity(n_rows),
-            vantage: codes(),
-            counted: Vec::with_capacity(n_rows),
-            is_asymmetric: Vec::with_capacity(n_rows),
-            cause: codes(),
-        }
-    }
+/// Bits of [`Fact::flags`].
+const IS_COUNTED: u8 = 1;
+const IS_ASYMMETRIC: u8 = 2;
 
-    #[inline]
-    fn push(&mut self, found: &Found<'_>) {
-        let Some(traffic) = &found.traffic else {
-            self.push_nothing();
-            return;
-        };
-        self.direction.push(traffic.direction.0 as u8);
-        self.direction_source.push(traffic.direction.1 as u8);
-        self.initiator.push(traffic.initiator.index());
-        self.initiator_source.push(traffic.initiator.source as u8);
-        self.confidence.push(Some(f64::from(traffic.initiator.percent) / 100.0));
-        self.vantage.push(traffic.vantage.0 as u8);
-        self.counted.push(traffic.vantage.1);
-        self.is_asymmetric.push(traffic.is_asymmetric);
-        self.cause.push(traffic.cause.map_or(output::NONE, |it| it as u8));
-    }
-
+impl Fact {
     /// A row without traffic has no direction, no initiator and nothing to count.
-    fn push_nothing(&mut self) {
-        for codes in [
-            &mut self.direction,
-            &mut self.direction_source,
-            &mut self.initiator,
-            &mut self.initiator_source,
-            &mut self.vantage,
-            &mut self.cause,
-        ] {
-            codes.push(output::NONE);
-        }
-        self.confidence.push(None);
-        self.counted.push(false);
-        self.is_asymmetric.push(false);
-    }
-
-    fn finish(self) -> Vec<(&'static str, Column)> {
-        let named = [
-            ("direction", self.direction, direction::DIRECTIONS),
-            ("direction_source", self.direction_source, direction::SOURCES),
-            ("initiator", self.initiator, initiator::INITIATORS),
-            ("initiator_source", self.initiator_source, initiator::SOURCES),
-            ("vantage", self.vantage, vantage::VANTAGES),
-            ("reject_cause", self.cause, reject::CAUSES),
-        ];
-        let named = named.into_iter();
-        let named =
-            named.filter_map(|(name, codes, names)| Some((name, output::names(&codes, names)?)));
-        let mut made: Vec<(&'static str, Column)> = named.collect();
-        let confidence = Float64Array::from(self.confidence);
-        made.push(("initiator_confidence", Column::Plain(Arc::new(confidence))));
-        made.push(("counted", Column::Plain(Arc::new(BooleanArray::from(self.counted)))));
-        let is_asymmetric = BooleanArray::from(self.is_asymmetric);
-        made.push(("nacl_asymmetric", Column::Plain(Arc::new(is_asymmetric))));
-        made
-    }
-}
-
-/// The columns of both ends in the making.
-struct Ends<'a> {
-    /// Those that AWS has as well, with what the inventory knows.
-    filled: [(&'static str, SymbolColumn); 5],
-    service: SymbolColumn,
-    groups: ListColumn<'a>,
-    peer: SymbolColumn,
-    peer_groups: ListColumn<'a>,
-}
-
-impl<'a> Ends<'a> {
-    fn new(n_rows: usize) -> Self {
-        let names = ["account_id", "vpc_id", "subnet_id", "instance_id", "interface_type"];
-        Self {
-            filled: names.map(|it| (it, SymbolColumn::new(n_rows))),
-            service: SymbolColumn::new(n_rows),
-            groups: ListColumn::new(n_rows),
-            peer: SymbolColumn::new(n_rows),
-            peer_groups: ListColumn::new(n_rows),
-        }
-    }
+    const NOTHING: Self = Self {
+        direction: output::NONE,
+        direction_source: output::NONE,
+        initiator: output::NONE,
+        initiator_source: output::NONE,
+        percent: 0,
+        vantage: output::NONE,
+        cause: output::NONE,
+        flags: 0,
+    };
 
     #[inline]
-    fn set(&mut self, row: usize, found: &Found<'a>, network: &'a Network) {
-        if let Some(at) = found.place.at {
-            let known = [at.account_id, at.vpc_id, at.subnet_id, at.instance_id, at.interface_type];
-            for ((_, column), symbol) in self.filled.iter_mut().zip(known) {
-                column.set(row, symbol);
-            }
-            self.service.set(row, at.service);
-            self.groups.set(row, network.group_ids(at));
-        }
-        let Some(peer) = found.traffic.as_ref().and_then(|it| it.peer) else { return };
-        self.peer.set(row, network.interface_symbol(peer));
-        if let Some(at) = network.at(peer, found.place.moment_us) {
-            self.peer_groups.set(row, network.group_ids(at));
+    fn of(traffic: &Traffic<'_>) -> Self {
+        let (vantage, is_counted) = traffic.vantage;
+        let counted = if is_counted { IS_COUNTED } else { 0 };
+        let asymmetric = if traffic.is_asymmetric { IS_ASYMMETRIC } else { 0 };
+        Self {
+            direction: traffic.direction.0 as u8,
+            direction_source: traffic.direction.1 as u8,
+            initiator: traffic.initiator.index(),
+            initiator_source: traffic.initiator.source as u8,
+            percent: traffic.initiator.percent,
+            vantage: vantage as u8,
+            cause: traffic.cause.map_or(output::NONE, |it| it as u8),
+            flags: counted | asymmetric,
         }
     }
+}
 
-    fn finish(self, columns: &Columns, network: &Network, made: &mut Vec<(&'static str, Column)>) {
-        for (name, column) in self.filled {
-            let known = columns.text(name).unwrap_or_default();
-            made.extend(column.filling(known, network).map(|it| (name, it)));
-        }
-        let own = [
-            ("interface_service", self.service.finish(network)),
-            ("security_group_ids", self.groups.finish(network)),
-            ("peer_interface_id", self.peer.finish(network)),
-            ("peer_security_group_ids", self.peer_groups.finish(network)),
-        ];
-        made.extend(own.into_iter().filter_map(|(name, column)| Some((name, column?))));
+fn columns_of_facts(facts: &[Fact]) -> Vec<(&'static str, Column)> {
+    let named = [
+        ("direction", output::names(facts.iter().map(|it| it.direction), direction::DIRECTIONS)),
+        (
+            "direction_source",
+            output::names(facts.iter().map(|it| it.direction_source), direction::SOURCES),
+        ),
+        ("initiator", output::names(facts.iter().map(|it| it.initiator), initiator::INITIATORS)),
+        (
+            "initiator_source",
+            output::names(facts.iter().map(|it| it.initiator_source), initiator::SOURCES),
+        ),
+        ("vantage", output::names(facts.iter().map(|it| it.vantage), vantage::VANTAGES)),
+        ("reject_cause", output::names(facts.iter().map(|it| it.cause), reject::CAUSES)),
+    ];
+    let named = named.into_iter().filter_map(|(name, column)| Some((name, column?)));
+    let mut made: Vec<(&'static str, Column)> = named.collect();
+    let confidence = facts.iter().map(|it| f64::from(it.percent) / 100.0).collect::<Vec<_>>();
+    let has_traffic = facts.iter().map(|it| it.percent > 0).collect::<BooleanBuffer>();
+    let nulls = Some(NullBuffer::new(has_traffic)).filter(|it| it.null_count() > 0);
+    let confidence = Float64Array::new(confidence.into(), nulls);
+    made.push(("initiator_confidence", Column::Plain(Arc::new(confidence))));
+    for (name, flag) in [("counted", IS_COUNTED), ("nacl_asymmetric", IS_ASYMMETRIC)] {
+        let flags = facts.iter().map(|it| it.flags & flag != 0).collect::<BooleanBuffer>();
+        made.push((name, Column::Plain(Arc::new(BooleanArray::new(flags, None)))));
     }
+    made
 }

@@ -72,7 +72,7 @@ pub(crate) fn of_aws(text: &str) -> Option<Direction> {
 }
 
 /// Returns the way of a row. `learned` is asked which addresses were learned as own, if needed.
-pub(crate) fn decide(question: &Question, learned: impl Fn() -> Owned) -> (Direction, Source) {
+pub(crate) fn decide(question: Question, learned: impl Fn() -> Owned) -> (Direction, Source) {
     if let Some(direction) = question.aws {
         return (direction, Source::Aws);
     }
@@ -107,7 +107,7 @@ mod tests {
             let (aws, known, plain, packet) = question;
             let question = Question { aws, known, plain, packet };
             let learned = || Owned { src: false, dst: true };
-            assert_eq!(decide(&question, learned), expected, "{question:?}");
+            assert_eq!(decide(question, learned), expected, "{question:?}");
         };
         let interface = Some(PassThrough::No);
         check((of_aws("egress"), None, no, no), (Direction::Egress, Source::Aws));

@@ -75,16 +75,17 @@ impl<'a> Endpoints<'a> {
     /// hashes.
     pub(crate) fn new(view: &'a View<'a>, sender: impl Fn(u64) -> Option<u64>) -> Self {
         let mut senders: HashMap<u64, Sender> = HashMap::new();
+        let mut number = |interface: u64| {
+            let next = u32::try_from(senders.len() + 1).unwrap_or(0);
+            *senders.entry(interface).or_insert(Sender(next))
+        };
         let mut addresses = |texts: &Texts<'_>| -> Vec<Address> {
-            let mut address = |text: &String| {
-                let hash = hash::text(text);
-                let sender = sender(hash).map_or(Sender::NONE, |interface| {
-                    let next = u32::try_from(senders.len() + 1).unwrap_or(0);
-                    *senders.entry(interface).or_insert(Sender(next))
-                });
-                Address { hash, sender, is_v6: is_v6(text) }
-            };
-            texts.values.iter().map(&mut address).collect()
+            let hashes = texts.values.iter().map(|it| (hash::text(it), is_v6(it)));
+            let address = hashes.map(|(hash, is_v6)| {
+                let sender = sender(hash).map_or(Sender::NONE, &mut number);
+                Address { hash, sender, is_v6 }
+            });
+            address.collect()
         };
         let src = addresses(&view.srcaddr);
         let dst = addresses(&view.dstaddr);

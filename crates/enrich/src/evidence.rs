@@ -17,6 +17,7 @@ mod store;
 mod tuple;
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use crate::hash::{self, HashedMap};
 
@@ -100,7 +101,7 @@ impl Evidence {
     /// Adds what another evidence saw.
     pub fn merge(&mut self, other: Self) {
         for (key, tuple) in other.tuples {
-            self.tuple_mut(key).merge(&tuple);
+            self.add_tuple(key, tuple);
         }
         for (key, rejections) in other.rejections {
             let own = self.rejections.entry(key).or_default();
@@ -204,13 +205,18 @@ impl Evidence {
         self.owners.get(&address).filter(|it| !it.is_shared).map(|it| it.interface)
     }
 
-    /// Returns a connection, new or known. A table that would grow makes room first.
+    /// Adds to a connection, new or known. A table that would grow makes room first.
     #[inline]
-    fn tuple_mut(&mut self, key: u64) -> &mut Tuple {
+    fn add_tuple(&mut self, key: u64, tuple: Tuple) {
         if self.tuples.len() >= self.limits.n_tuples_max {
             self.forget();
         }
-        self.tuples.entry(key).or_default()
+        match self.tuples.entry(key) {
+            Entry::Occupied(mut known) => known.get_mut().merge(&tuple),
+            Entry::Vacant(new) => {
+                new.insert(tuple);
+            }
+        }
     }
 
     /// Returns the counterparts of an endpoint, new or known.

@@ -75,7 +75,7 @@ fn verdict(end: End, source: Source, percent: u8) -> Option<Verdict> {
 
 /// What is known of a row and of its connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Question {
+pub(crate) struct Question<'a> {
     pub(crate) ports: Ports,
     /// Flags of the row, if it is TCP and has them.
     pub(crate) flags: Option<i32>,
@@ -83,9 +83,9 @@ pub(crate) struct Question {
     /// The end inside of the NAT gateway, if the row is one of a NAT gateway.
     pub(crate) nat_inside: Option<End>,
     /// The direction of the row.
-    pub(crate) own: Side,
+    pub(crate) own: &'a Side,
     /// The other direction.
-    pub(crate) other: Side,
+    pub(crate) other: &'a Side,
     /// Whether the connection may be older than what is remembered.
     pub(crate) may_be_older: bool,
 }
@@ -100,7 +100,7 @@ pub(crate) fn by_own_flags(flags: Option<i32>) -> Option<Verdict> {
 }
 
 /// Returns who opened. `fans` is asked for the counterparts of source and destination, if needed.
-pub(crate) fn decide(question: &Question, fans: impl Fn() -> (Fan, Fan)) -> Verdict {
+pub(crate) fn decide(question: &Question<'_>, fans: impl Fn() -> (Fan, Fan)) -> Verdict {
     by_own_flags(question.flags)
         .or_else(|| by_answer(question))
         .or_else(|| by_connection(question))
@@ -113,7 +113,7 @@ pub(crate) fn decide(question: &Question, fans: impl Fn() -> (Fan, Fan)) -> Verd
 }
 
 /// A SYN with ACK answers, if there was something to answer.
-fn by_answer(question: &Question) -> Option<Verdict> {
+fn by_answer(question: &Question<'_>) -> Option<Verdict> {
     let Question { own, other, .. } = question;
     let flags = question.flags.filter(|it| it & ports::SYN_ACK == ports::SYN_ACK)?;
     let is_asked = other.has(mark::SYN) || (other.has(mark::SEEN) && !other.is_reset_only());
@@ -132,7 +132,7 @@ fn by_answer(question: &Question) -> Option<Verdict> {
     }
 }
 
-fn by_connection(question: &Question) -> Option<Verdict> {
+fn by_connection(question: &Question<'_>) -> Option<Verdict> {
     let Question { own, other, .. } = question;
     match (own.has(mark::SYN), other.has(mark::SYN)) {
         (true, false) => return verdict(End::Src, Source::Connection, 99),
@@ -151,7 +151,7 @@ fn by_connection(question: &Question) -> Option<Verdict> {
 /// Whoever sends nothing but resets did not open. If nobody sent a SYN, the other one did not open
 /// either: the packets were late, or answers to somebody who forged an address. Then a well-known
 /// port is the one that answered.
-fn by_reset(question: &Question) -> Option<Verdict> {
+fn by_reset(question: &Question<'_>) -> Option<Verdict> {
     let Question { own, other, .. } = question;
     if !own.has(mark::SEEN) || !other.has(mark::SEEN) {
         return None;
@@ -167,12 +167,12 @@ fn by_reset(question: &Question) -> Option<Verdict> {
     }
 }
 
-fn by_nat(question: &Question) -> Option<Verdict> {
+fn by_nat(question: &Question<'_>) -> Option<Verdict> {
     // What comes unasked is dropped by the gateway, so it has no answer.
     question.nat_inside.and_then(|it| verdict(it, Source::Nat, 99))
 }
 
-fn by_silence(question: &Question) -> Option<Verdict> {
+fn by_silence(question: &Question<'_>) -> Option<Verdict> {
     let Question { own, other, ports, .. } = question;
     let is_refused = question.is_rejected || own.accepted.is_empty();
     if other.has(mark::SEEN) {
@@ -199,12 +199,12 @@ fn by_silence(question: &Question) -> Option<Verdict> {
     }
 }
 
-fn by_ports(question: &Question) -> Option<Verdict> {
+fn by_ports(question: &Question<'_>) -> Option<Verdict> {
     let server = question.ports.has_service_port()?;
     verdict(server.other(), Source::Port, 95)
 }
 
-fn by_time(question: &Question) -> Option<Verdict> {
+fn by_time(question: &Question<'_>) -> Option<Verdict> {
     let (own_s, other_s) = (question.own.first_s(), question.other.first_s());
     match own_s.cmp(&other_s) {
         _ if question.may_be_older => None,
@@ -214,7 +214,7 @@ fn by_time(question: &Question) -> Option<Verdict> {
     }
 }
 
-fn by_counterparts(question: &Question, fans: impl Fn() -> (Fan, Fan)) -> Option<Verdict> {
+fn by_counterparts(question: &Question<'_>, fans: impl Fn() -> (Fan, Fan)) -> Option<Verdict> {
     let Question { own, other, ports, .. } = question;
     if !ports.has_ports() {
         return None;

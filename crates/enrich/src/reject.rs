@@ -55,7 +55,7 @@ pub(crate) enum Groups {
 
 /// What is known of a row.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Question {
+pub(crate) struct Question<'a> {
     pub(crate) is_rejected: bool,
     /// Flags of the row, if it is TCP and has them.
     pub(crate) flags: Option<i32>,
@@ -63,14 +63,14 @@ pub(crate) struct Question {
     pub(crate) from_s: u32,
     pub(crate) until_s: u32,
     /// The direction of the row.
-    pub(crate) own: Side,
+    pub(crate) own: &'a Side,
     /// The other direction.
-    pub(crate) other: Side,
+    pub(crate) other: &'a Side,
 }
 
 /// Returns whether one way of the conversation was accepted and the other rejected, which only a
 /// network ACL does: it knows no state.
-pub(crate) fn is_nacl_asymmetric(question: &Question) -> bool {
+pub(crate) fn is_nacl_asymmetric(question: &Question<'_>) -> bool {
     let Question { own, other, .. } = question;
     let is_opening = |side: &Side| side.has(mark::SYN) && !side.has(mark::SYN_ACK);
     if question.is_rejected {
@@ -86,14 +86,14 @@ pub(crate) fn is_nacl_asymmetric(question: &Question) -> bool {
     is_near && !was_open && !is_opening(other)
 }
 
-fn is_near(question: &Question, span: Span) -> bool {
+fn is_near(question: &Question<'_>, span: Span) -> bool {
     span.from_s <= question.until_s.saturating_add(APART_S)
         && span.until_s.saturating_add(APART_S) >= question.from_s
 }
 
 /// Returns why a rejected row was rejected. `groups` is asked only if the row itself does not tell.
 pub(crate) fn cause(
-    question: &Question,
+    question: &Question<'_>,
     reason: Option<&str>,
     groups: impl FnOnce() -> Groups,
 ) -> Cause {

@@ -13,7 +13,7 @@ use crate::ends::{Place, Places};
 use crate::evidence::{Action, BLOCK, InterfaceMemory, OwnAddress, Side, Watched, mark, seconds};
 use crate::hash;
 use crate::initiator::{self, Verdict};
-use crate::network::{InterfaceIndex, PassThrough};
+use crate::network::{InterfaceAt, InterfaceIndex, PassThrough};
 use crate::ports::{End, TCP};
 use crate::reject::{self, Cause, Groups};
 use crate::vantage::{self, Rewritten, Seen, Vantage};
@@ -26,17 +26,18 @@ const N_ADMITS_MAX: usize = 65_536;
 pub(crate) struct Found<'a> {
     pub(crate) place: Place<'a>,
     /// Nothing if the row is about no traffic.
-    pub(crate) traffic: Option<Traffic>,
+    pub(crate) traffic: Option<Traffic<'a>>,
 }
 
 /// What was found of the traffic of a row.
-pub(crate) struct Traffic {
+pub(crate) struct Traffic<'a> {
     pub(crate) direction: (Direction, direction::Source),
     pub(crate) initiator: Verdict,
     pub(crate) vantage: (Vantage, bool),
     pub(crate) is_asymmetric: bool,
     pub(crate) cause: Option<Cause>,
-    pub(crate) peer: Option<InterfaceIndex>,
+    /// The interface at the other end, as it was.
+    pub(crate) peer: Option<&'a InterfaceAt>,
 }
 
 /// All rows, with what is known of their distinct values.
@@ -74,17 +75,15 @@ struct Ahead {
 }
 
 /// What the steps of one row share.
-struct Known<'a> {
+struct Known<'k, 'a> {
     row: usize,
-    ends: Ends,
-    place: Place<'a>,
+    ahead: &'k Ahead,
+    place: &'k Place<'a>,
     direction: Direction,
     pass_through: PassThrough,
     is_rejected: bool,
-    flags: Option<i32>,
     from_s: u32,
-    own: Side,
-    other: Side,
+    peer: Option<InterfaceIndex>,
 }
 
 impl<'a> Rows<'a> {
@@ -124,7 +123,7 @@ impl<'a> Rows<'a> {
             self.look_ahead(row);
         }
         let ahead = self.ahead.get_mut(row - self.ahead_from).and_then(Option::take);
-        let traffic = ahead.map(|ahead| self.traffic(row, &ahead, place));
+        let traffic = ahead.map(|mut ahead| self.traffic(row, &mut ahead, &place));
         Found { place, traffic }
     }
 
@@ -157,29 +156,28 @@ impl<'a> Rows<'a> {
         Some(Ahead { ends, flags, opener, own: Side::default(), other: Side::default() })
     }
 
-    fn traffic(&mut self, row: usize, ahead: &Ahead, place: Place<'a>) -> Traffic {
-        let Ahead { ends, flags, opener, mut own, mut other } = *ahead;
+    fn traffic(&mut self, row: usize, ahead: &mut Ahead, place: &Place<'a>) -> Traffic<'a> {
+        let Context { network, evidence } = self.context;
         let view = self.view;
-        let direction = self.direction(row, &place);
-        let pass_through = self.pass_through(row, &place);
+        let direction = self.direction(row, place);
+        let pass_through = self.pass_through(row, place);
         if pass_through != PassThrough::No {
             // Whether a gateway's row was answered must be known, even if it opens.
-            (own, other) = self.context.evidence.sides(ends.key());
+            (ahead.own, ahead.other) = evidence.sides(ahead.ends.key());
         }
+        let peer = self.places.peer(row, place, direction.0);
         let known = Known {
             row,
-            ends,
+            ahead,
             place,
             direction: direction.0,
             pass_through,
             is_rejected: view.action.id(row).is_some_and(|it| self.is_reject[it]),
-            flags,
             from_s: seconds(view.moment_us(row)).unwrap_or(0),
-            own,
-            other,
+            peer,
         };
         let views = self.views(&known);
-        let initiator = opener.unwrap_or_else(|| self.initiator(&known, &views));
+        let initiator = ahead.opener.unwrap_or_else(|| self.initiator(&known, &views));
         let (is_asymmetric, cause) = self.rejection(&known);
         Traffic {
             direction,
@@ -187,7 +185,7 @@ impl<'a> Rows<'a> {
             vantage: vantage::decide(&views),
             is_asymmetric,
             cause,
-            peer: self.places.peer(row, &place, direction.0),
+            peer: peer.and_then(|it| network.at(it, place.moment_us)),
         }
     }
 
@@ -198,7 +196,7 @@ impl<'a> Rows<'a> {
             plain: place.plain,
             packet: place.packet,
         };
-        direction::decide(&question, || self.learned(row).unwrap_or_default())
+        direction::decide(question, || self.learned(row).unwrap_or_default())
     }
 
     fn learned(&self, row: usize) -> Option<Owned> {
@@ -208,16 +206,16 @@ impl<'a> Rows<'a> {
         Some(Owned { src: own.fits(src), dst: own.fits(dst) })
     }
 
-    fn initiator(&self, known: &Known<'_>, views: &vantage::Question) -> Verdict {
-        let Known { ends, .. } = known;
+    fn initiator(&self, known: &Known<'_, '_>, views: &vantage::Question) -> Verdict {
+        let Ahead { ends, flags, own, other, .. } = known.ahead;
         let question = initiator::Question {
             ports: ends.ports,
-            flags: known.flags,
+            flags: *flags,
             is_rejected: known.is_rejected,
             nat_inside: nat_inside(known, views),
-            own: known.own,
-            other: known.other,
-            may_be_older: self.context.evidence.may_be_older(known.own.first_s()),
+            own,
+            other,
+            may_be_older: self.context.evidence.may_be_older(own.first_s()),
         };
         initiator::decide(&question, || {
             let fan = |endpoint| self.context.evidence.fan(endpoint, ends.ports.protocol);
@@ -225,13 +223,14 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn views(&mut self, known: &Known<'_>) -> vantage::Question {
+    fn views(&mut self, known: &Known<'_, '_>) -> vantage::Question {
         let row = known.row;
         let is_plain = known.pass_through == PassThrough::No;
+        let Ahead { own, other, .. } = known.ahead;
+        let may_be_stopped = own.has(mark::REJECTED) && !other.has(mark::SEEN);
         // Most rows are of an interface of its own, where one end says enough.
         let needs_sender = !is_plain || known.direction != Direction::Egress;
         let needs_receiver = !is_plain || known.direction != Direction::Ingress;
-        let may_be_stopped = known.own.has(mark::REJECTED) && !known.other.has(mark::SEEN);
         let sender = if needs_sender { self.sender(known) } else { Seen::Here };
         let receiver =
             if needs_receiver || may_be_stopped { self.receiver(known) } else { Seen::Here };
@@ -246,26 +245,32 @@ impl<'a> Rows<'a> {
             is_peer_inside: is_nat && !rewritten.is_known && self.is_peer_inside(known),
             sender,
             receiver,
-            is_answered: known.other.has(mark::SEEN),
+            is_answered: other.has(mark::SEEN),
             is_rejected: known.is_rejected || is_stopped,
             is_duplicate: self.is_duplicate(known),
         }
     }
 
-    fn sender(&mut self, known: &Known<'_>) -> Seen {
-        let interface = self.places.sender(known.row, &known.place);
-        self.seen(known, interface, known.ends.src_sender)
+    fn sender(&mut self, known: &Known<'_, '_>) -> Seen {
+        let interface = match known.direction {
+            Direction::Ingress => known.peer,
+            _ => self.places.sender(known.row, known.place),
+        };
+        self.seen(known, interface, known.ahead.ends.src_sender)
     }
 
-    fn receiver(&mut self, known: &Known<'_>) -> Seen {
-        let interface = self.places.receiver(known.row, &known.place);
-        self.seen(known, interface, known.ends.dst_sender)
+    fn receiver(&mut self, known: &Known<'_, '_>) -> Seen {
+        let interface = match known.direction {
+            Direction::Egress => known.peer,
+            _ => self.places.receiver(known.row, known.place),
+        };
+        self.seen(known, interface, known.ahead.ends.dst_sender)
     }
 
     /// Returns what is known of an end: by the inventory, else by who was seen sending from there.
     fn seen(
         &mut self,
-        known: &Known<'_>,
+        known: &Known<'_, '_>,
         interface: Option<InterfaceIndex>,
         sender: Sender,
     ) -> Seen {
@@ -287,15 +292,13 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn is_peer_inside(&self, known: &Known<'_>) -> bool {
-        let Known { row, place, direction, .. } = known;
-        let peer = match direction {
-            Direction::Ingress => self.view.srcaddr.get(*row),
-            Direction::Egress => self.view.dstaddr.get(*row),
+    fn is_peer_inside(&self, known: &Known<'_, '_>) -> bool {
+        let peer = match known.direction {
+            Direction::Ingress => self.view.srcaddr.get(known.row),
+            Direction::Egress => self.view.dstaddr.get(known.row),
             _ => None,
         };
-        let is_private = peer.is_some_and(|it| !is_public(it));
-        is_private || self.places.peer(*row, place, *direction).is_some()
+        known.peer.is_some() || peer.is_some_and(|it| !is_public(it))
     }
 
     /// Returns how the interface of a row hands on: by the inventory, by what AWS wrote, or by what
@@ -312,7 +315,7 @@ impl<'a> Rows<'a> {
         known
     }
 
-    fn is_duplicate(&self, known: &Known<'_>) -> bool {
+    fn is_duplicate(&self, known: &Known<'_, '_>) -> bool {
         let Some(flow_log) = self.view.flow_log_id.id(known.row) else { return false };
         let memory = match Watched::of(self.view, known.row) {
             Some(Watched::Interface(id)) => self.memories[id],
@@ -325,18 +328,19 @@ impl<'a> Rows<'a> {
         memory.covers(action).is_duplicate(flow_log, known.from_s, known.from_s)
     }
 
-    fn rejection(&mut self, known: &Known<'_>) -> (bool, Option<Cause>) {
-        if !known.is_rejected && !self.context.evidence.has_rejects() {
+    fn rejection(&mut self, known: &Known<'_, '_>) -> (bool, Option<Cause>) {
+        if !known.is_rejected && !known.ahead.other.has(mark::REJECTED) {
             return (false, None);
         }
+        let Ahead { ends, flags, own, other, .. } = known.ahead;
         let question = reject::Question {
             is_rejected: known.is_rejected,
-            flags: known.flags,
-            has_ports: known.ends.ports.has_ports(),
+            flags: *flags,
+            has_ports: ends.ports.has_ports(),
             from_s: known.from_s,
             until_s: seconds(self.view.end.get(known.row)).unwrap_or(known.from_s),
-            own: known.own,
-            other: known.other,
+            own,
+            other,
         };
         let is_asymmetric = reject::is_nacl_asymmetric(&question);
         let reason = self.view.reject_reason.get(known.row);
@@ -346,14 +350,14 @@ impl<'a> Rows<'a> {
     }
 
     /// Returns what the security groups of the interface say about the packets of a row.
-    fn groups(&mut self, known: &Known<'_>) -> Groups {
+    fn groups(&mut self, known: &Known<'_, '_>) -> Groups {
         let view = self.view;
         let (way, address) = match known.direction {
             Direction::Ingress => (Way::Ingress, [&view.pkt_srcaddr, &view.srcaddr]),
             Direction::Egress => (Way::Egress, [&view.pkt_dstaddr, &view.dstaddr]),
             _ => return Groups::NoDirection,
         };
-        let Place { interface: Some(interface), at: Some(at), moment_us, .. } = known.place else {
+        let Place { interface: Some(interface), at: Some(at), moment_us, .. } = *known.place else {
             return Groups::Unknown;
         };
         if matches!(at.pass_through, PassThrough::Nat | PassThrough::TransitGateway) {
@@ -361,9 +365,9 @@ impl<'a> Rows<'a> {
         }
         let peer = address.iter().find_map(|it| it.get(known.row));
         let peer: Option<IpAddr> = peer.and_then(|it| it.parse().ok());
-        let protocol = u8::try_from(known.ends.ports.protocol).ok();
+        let protocol = u8::try_from(known.ahead.ends.ports.protocol).ok();
         let (Some(peer), Some(protocol)) = (peer, protocol) else { return Groups::Unknown };
-        let packet = Packet { way, protocol, port: known.ends.ports.dst, peer };
+        let packet = Packet { way, protocol, port: known.ahead.ends.ports.dst, peer };
         match self.admits(interface, moment_us, packet) {
             Some(true) => Groups::Admit,
             Some(false) => Groups::Refuse,
@@ -393,7 +397,7 @@ impl<'a> Rows<'a> {
 }
 
 /// Returns the end from which a NAT gateway lets connections out, for a row of one.
-fn nat_inside(known: &Known<'_>, views: &vantage::Question) -> Option<End> {
+fn nat_inside(known: &Known<'_, '_>, views: &vantage::Question) -> Option<End> {
     if views.pass_through != PassThrough::Nat {
         return None;
     }
@@ -403,7 +407,7 @@ fn nat_inside(known: &Known<'_>, views: &vantage::Question) -> Option<End> {
     // On the outer leg the gateway is inside; what comes and gets no answer came unasked.
     match known.direction {
         Direction::Egress => Some(End::Src),
-        Direction::Ingress if known.other.has(mark::SEEN) => Some(End::Dst),
+        Direction::Ingress if known.ahead.other.has(mark::SEEN) => Some(End::Dst),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use tidegate_model::columns::Columns;
 
 use super::covers::{Action, LogRange};
 use super::interface::InterfaceMemory;
-use super::tuple::{Half, Side, Span, mark};
+use super::tuple::{Half, Side, Span, Tuple, mark};
 use super::{Evidence, OwnerMemory, fan, tuple};
 use crate::endpoints::{Endpoints, Ends, is_public, is_v6};
 use crate::hash;
@@ -51,7 +51,9 @@ impl Evidence {
             let (key, is_first) = ends.key();
             let at = usize::from(!is_first);
             let Side { accepted, rejected, n_packets, marks } = side;
-            self.tuple_mut(key).halves[at].merge(&Half { accepted, n_packets, marks });
+            let mut tuple = Tuple::default();
+            tuple.halves[at] = Half { accepted, n_packets, marks };
+            self.add_tuple(key, tuple);
             if is_rejected {
                 self.rejections.entry(key).or_default()[at].merge(rejected);
             }

@@ -8,7 +8,7 @@ use tidegate_model::inventory::{Fact, Interface, Inventory, Validity};
 use super::symbols::{Symbol, Symbols};
 
 /// An interface of the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InterfaceIndex(u32);
 
 impl InterfaceIndex {
@@ -54,6 +54,8 @@ impl PassThrough {
 /// What an interface was in a range of time.
 #[derive(Clone, Copy, Debug)]
 pub struct InterfaceAt {
+    /// Whose state it is.
+    pub interface: InterfaceIndex,
     /// When it was so.
     pub validity: Validity,
     /// VPC.
@@ -71,6 +73,15 @@ pub struct InterfaceAt {
     /// How it hands on.
     pub pass_through: PassThrough,
     groups: u32,
+    position: u32,
+}
+
+impl InterfaceAt {
+    /// Returns a number that no other state has.
+    #[must_use]
+    pub fn position(&self) -> u32 {
+        self.position
+    }
 }
 
 /// All interfaces.
@@ -102,6 +113,8 @@ impl Interfaces {
                 n_lists
             });
             let at = InterfaceAt {
+                interface: InterfaceIndex::default(),
+                position: 0,
                 validity: fact.validity,
                 vpc_id: symbols.add(&value.vpc_id),
                 subnet_id: symbols.add(&value.subnet_id),
@@ -120,7 +133,7 @@ impl Interfaces {
     }
 
     /// Adds a state, whose interface is a new one or the last one.
-    fn push(&mut self, id: Symbol, at: InterfaceAt) {
+    fn push(&mut self, id: Symbol, mut at: InterfaceAt) {
         let n_states = index(self.states.len());
         if self.ids.last() == Some(&id) {
             if let Some(last) = self.states.last_mut() {
@@ -131,6 +144,8 @@ impl Interfaces {
             self.ids.push(id);
             self.ranges.push(n_states..n_states);
         }
+        at.interface = InterfaceIndex(index(self.ids.len() - 1));
+        at.position = n_states;
         self.states.push(at);
         if let Some(range) = self.ranges.last_mut() {
             range.end = n_states + 1;
@@ -145,6 +160,8 @@ impl Interfaces {
                 continue;
             }
             let at = InterfaceAt {
+                interface: InterfaceIndex::default(),
+                position: 0,
                 validity: fact.validity,
                 vpc_id: symbols.add(&fact.value.vpc_id),
                 subnet_id: symbols.add(&fact.value.subnet_id),

@@ -5,7 +5,7 @@ use tidegate_enrich::Network;
 use tidegate_enrich::admit::{Packet, Way, admits};
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{
-    Fact, Inventory, Peer, PrefixList, SecurityGroup, SecurityGroupRule, Validity,
+    Fact, Interface, Inventory, Peer, PrefixList, SecurityGroup, SecurityGroupRule, Validity,
 };
 
 use crate::support::{ALWAYS, always, columns, enriched, interface, table};
@@ -71,6 +71,53 @@ fn inventory() -> Inventory {
         prefix_lists: vec![always(list)],
         ..Inventory::default()
     }
+}
+
+#[test]
+fn where_facts_overlap_the_later_one_holds() {
+    let state = |from_us: i64, until_us: i64, vpc_id: &str| {
+        let vpc_id = vpc_id.to_owned();
+        fact(from_us, until_us, Interface { vpc_id, ..interface("eni-1", "10.0.0.1") })
+    };
+    let interfaces = vec![
+        state(0, 100, "vpc-a"),
+        state(50, 80, "vpc-b"),
+        state(50, 60, "vpc-c"),
+        state(90, 90, "vpc-d"),
+    ];
+    let network = Network::new(&Inventory { interfaces, ..Inventory::default() });
+    let eni = network.interface("eni-1").unwrap();
+    let check = |moment_us: i64, expected: Option<&str>| {
+        let actual = network.at(eni, moment_us).map(|it| network.text(it.vpc_id));
+        assert_eq!(actual, expected, "{moment_us}");
+    };
+    check(-1, None);
+    check(0, Some("vpc-a"));
+    check(49, Some("vpc-a"));
+    check(50, Some("vpc-c"));
+    check(60, None);
+    check(90, None);
+    let owners = network.owners("10.0.0.1".parse().unwrap());
+    assert_eq!(network.owner_at(&owners, 55, None), Some(eni));
+    assert_eq!(network.owner_at(&owners, 200, None), None);
+}
+
+#[test]
+fn of_two_networks_with_one_address_the_own_one_is_meant() {
+    let in_vpc = |id: &str, vpc_id: &str| {
+        let vpc_id = vpc_id.to_owned();
+        always(Interface { vpc_id, ..interface(id, "10.0.0.1") })
+    };
+    let interfaces = vec![in_vpc("eni-1", "vpc-a"), in_vpc("eni-2", "vpc-b")];
+    let network = Network::new(&Inventory { interfaces, ..Inventory::default() });
+    let owners = network.owners("10.0.0.1".parse().unwrap());
+    let check = |vpc_id: Option<&str>, expected: Option<&str>| {
+        let vpc_id = vpc_id.and_then(|it| network.symbol(it));
+        let actual = network.owner_at(&owners, AT_US, vpc_id).map(|it| network.interface_id(it));
+        assert_eq!(actual, expected, "{vpc_id:?}");
+    };
+    check(Some("vpc-b"), Some("eni-2"));
+    check(None, None);
 }
 
 #[test]
