@@ -51,12 +51,6 @@ impl Column {
         }
         Self::Text { ids, values: by_value.into_iter().map(|(value, _)| value).collect() }
     }
-
-    /// Returns whether the column is text.
-    #[must_use]
-    pub fn is_text(&self) -> bool {
-        matches!(self, Self::Text { .. })
-    }
 }
 
 /// Many rows.

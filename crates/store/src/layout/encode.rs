@@ -15,6 +15,7 @@ use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 use tidegate_model::columns::{Column, Columns};
 use tidegate_model::schema::table_schema;
 
+use super::lists::Lists;
 use super::order::{Day, ROW_GROUP_ROWS};
 use super::text_chunk::{self, Form, Text};
 use super::{EncodedFile, lists, ranges};
@@ -71,7 +72,8 @@ impl FileForm {
     fn new(columns: &Columns) -> Result<Self, ParquetError> {
         let table = table_schema();
         let fields = |is_all: bool| -> SchemaRef {
-            let wanted = columns.by_index.iter().filter(|(_, it)| is_all || !it.is_text());
+            let is_plain = |it: &Column| matches!(it, Column::Plain(_));
+            let wanted = columns.by_index.iter().filter(|(_, it)| is_all || is_plain(it));
             let fields = wanted.map(|(index, _)| table.field(*index).clone());
             Arc::new(Schema::new(fields.collect::<Vec<_>>()))
         };
@@ -112,12 +114,13 @@ impl FileForm {
                     ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
                     group.append_column(&chunk.bytes, chunk.close)?;
                 }
-                Column::Lists { .. } | Column::Plain(_) => {
-                    let array = match column {
-                        Column::Plain(array) => take(array, rows, None)?,
-                        Column::Lists { ids, values } => lists::array(ids, values, rows.values())?,
-                        Column::Text { .. } => unreachable!("is above"),
-                    };
+                Column::Lists { ids, values } => {
+                    let lists = Lists { ids, values };
+                    let chunk = lists::encode(&lists, rows.values(), leaf, &form(leaf.name()))?;
+                    group.append_column(&chunk.bytes, chunk.close)?;
+                }
+                Column::Plain(array) => {
+                    let array = take(array, rows, None)?;
                     let n_leaves = write_plain(&mut group, &mut writers, plain.next(), &array)?;
                     ranges::of_array(stats, leaf.name(), &array);
                     leaves.by_ref().take(n_leaves - 1).for_each(drop);

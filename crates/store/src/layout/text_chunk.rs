@@ -53,61 +53,101 @@ pub(super) fn encode(
     form: &Form,
 ) -> Result<Chunk> {
     let places = Places::new(text, rows);
-    let mut sink = TrackedWrite::new(Vec::new());
-    let mut pages = SerializedPageWriter::new(&mut sink);
-    let mut n_raw = 0;
-
-    let dictionary = dictionary(&places.used);
-    n_raw += dictionary.len();
-    let page = Page::DictionaryPage {
-        buf: compressed(&dictionary, form)?,
-        num_values: count(places.used.len())?,
-        encoding: Encoding::PLAIN,
-        is_sorted: true,
+    let pages = Pages {
+        n_rows: rows.len(),
+        n_values: rows.len(),
+        n_nulls: places.is_valid.iter().filter(|it| !**it).count(),
+        used: &places.used,
+        body: places.page(),
     };
-    let in_dictionary = pages.write_page(CompressedPage::new(page, dictionary.len()))?;
+    pages.write(column, form)
+}
 
-    let body = places.page();
-    n_raw += body.len();
-    let page = Page::DataPage {
-        buf: compressed(&body, form)?,
-        num_values: count(rows.len())?,
-        encoding: Encoding::RLE_DICTIONARY,
-        def_level_encoding: Encoding::RLE,
-        rep_level_encoding: Encoding::RLE,
-        statistics: None,
-    };
-    let in_data = pages.write_page(CompressedPage::new(page, body.len()))?;
+/// The pages of a chunk, before they are packed.
+pub(super) struct Pages<'a> {
+    /// Rows of the row group.
+    pub(super) n_rows: usize,
+    /// Values of the chunk, NULLs counted.
+    pub(super) n_values: usize,
+    /// NULLs among them.
+    pub(super) n_nulls: usize,
+    /// The dictionary, in ascending order.
+    pub(super) used: &'a [&'a str],
+    /// The body of the data page: levels, then places.
+    pub(super) body: Vec<u8>,
+}
 
-    let mut index = OffsetIndexBuilder::new();
-    index.append_row_count(signed(rows.len() as u64));
-    let page_bytes = i32::try_from(in_data.bytes_written).map_err(too_large)?;
-    index.append_offset_and_size(signed(in_data.offset), page_bytes);
-    let bytes = Bytes::from(sink.into_inner()?);
-    // Page headers are small; readers only use the sum to plan their memory.
-    let metadata = ColumnChunkMetaData::builder(column.clone())
-        .set_encodings(vec![Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY])
-        .set_page_encoding_stats(vec![
-            stats(PageType::DICTIONARY_PAGE, Encoding::PLAIN),
-            stats(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY),
-        ])
-        .set_compression(form.compression)
-        .set_num_values(signed(rows.len() as u64))
-        .set_total_compressed_size(signed(bytes.len() as u64))
-        .set_total_uncompressed_size(signed(n_raw as u64))
-        .set_dictionary_page_offset(Some(signed(in_dictionary.offset)))
-        .set_data_page_offset(signed(in_data.offset))
-        .set_statistics(places.statistics())
-        .build()?;
-    let close = ColumnCloseResult {
-        bytes_written: bytes.len() as u64,
-        rows_written: rows.len() as u64,
-        metadata,
-        bloom_filter: form.bloom_fpp.map(|fpp| places.bloom_filter(fpp)).transpose()?,
-        column_index: None,
-        offset_index: Some(index.build()),
-    };
-    Ok(Chunk { bytes, close })
+impl Pages<'_> {
+    /// Writes the chunk.
+    pub(super) fn write(&self, column: &ColumnDescPtr, form: &Form) -> Result<Chunk> {
+        let mut sink = TrackedWrite::new(Vec::new());
+        let mut pages = SerializedPageWriter::new(&mut sink);
+        let dictionary = dictionary(self.used);
+        let page = Page::DictionaryPage {
+            buf: compressed(&dictionary, form)?,
+            num_values: count(self.used.len())?,
+            encoding: Encoding::PLAIN,
+            is_sorted: true,
+        };
+        let in_dictionary = pages.write_page(CompressedPage::new(page, dictionary.len()))?;
+        let page = Page::DataPage {
+            buf: compressed(&self.body, form)?,
+            num_values: count(self.n_values)?,
+            encoding: Encoding::RLE_DICTIONARY,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        };
+        let in_data = pages.write_page(CompressedPage::new(page, self.body.len()))?;
+
+        let mut index = OffsetIndexBuilder::new();
+        index.append_row_count(signed(self.n_rows as u64));
+        let page_bytes = i32::try_from(in_data.bytes_written).map_err(too_large)?;
+        index.append_offset_and_size(signed(in_data.offset), page_bytes);
+        let bytes = Bytes::from(sink.into_inner()?);
+        // Page headers are small; readers only use the sum to plan their memory.
+        let n_raw = (dictionary.len() + self.body.len()) as u64;
+        let metadata = ColumnChunkMetaData::builder(column.clone())
+            .set_encodings(vec![Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY])
+            .set_page_encoding_stats(vec![
+                stats(PageType::DICTIONARY_PAGE, Encoding::PLAIN),
+                stats(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY),
+            ])
+            .set_compression(form.compression)
+            .set_num_values(signed(self.n_values as u64))
+            .set_total_compressed_size(signed(bytes.len() as u64))
+            .set_total_uncompressed_size(signed(n_raw))
+            .set_dictionary_page_offset(Some(signed(in_dictionary.offset)))
+            .set_data_page_offset(signed(in_data.offset))
+            .set_statistics(self.statistics())
+            .build()?;
+        let bloom_filter = form.bloom_fpp.map(|fpp| self.bloom_filter(fpp)).transpose()?;
+        let close = ColumnCloseResult {
+            bytes_written: bytes.len() as u64,
+            rows_written: self.n_rows as u64,
+            metadata,
+            bloom_filter,
+            column_index: None,
+            offset_index: Some(index.build()),
+        };
+        Ok(Chunk { bytes, close })
+    }
+
+    fn statistics(&self) -> Statistics {
+        let bound = |it: Option<&&str>| it.map(|it| ByteArray::from(*it));
+        let n_distinct = Some(self.used.len() as u64);
+        let (min, max) = (bound(self.used.first()), bound(self.used.last()));
+        let n_nulls = Some(self.n_nulls as u64);
+        Statistics::ByteArray(ValueStatistics::new(min, max, n_distinct, n_nulls, false))
+    }
+
+    fn bloom_filter(&self, fpp: f64) -> Result<Sbbf> {
+        let mut filter = Sbbf::new_with_ndv_fpp(self.used.len().max(1) as u64, fpp)?;
+        for value in self.used {
+            filter.insert(*value);
+        }
+        Ok(filter)
+    }
 }
 
 fn stats(page_type: PageType, encoding: Encoding) -> PageEncodingStats {
@@ -144,81 +184,79 @@ fn dictionary(values: &[&str]) -> Vec<u8> {
 
 impl<'a> Places<'a> {
     fn new(text: &Text<'a>, rows: &[u32]) -> Self {
-        let mut place_of = vec![NULL; text.values.len()];
-        for row in rows {
-            let id = text.ids[*row as usize];
-            if id != NULL {
-                place_of[id as usize] = 0;
-            }
-        }
-        let mut used = Vec::new();
-        let of_used = place_of.iter_mut().zip(text.values).filter(|(it, _)| **it == 0);
-        for (n_used, (place, value)) in (0..).zip(of_used) {
-            *place = n_used;
-            used.push(value.as_str());
-        }
-        let mut at = Vec::with_capacity(rows.len());
+        // The rows lie anywhere, so each is looked up once: what follows reads in order.
+        let mut at: Vec<u32> = rows.iter().map(|it| text.ids[*it as usize]).collect();
         let mut is_valid = Vec::new();
-        for (done, row) in rows.iter().enumerate() {
-            let id = text.ids[*row as usize];
-            if id != NULL {
-                at.push(place_of[id as usize]);
-                continue;
-            }
-            is_valid.resize(rows.len(), true);
-            is_valid[done] = false;
+        if at.contains(&NULL) {
+            is_valid.extend(at.iter().map(|it| *it != NULL));
+            at.retain(|it| *it != NULL);
         }
+        let used = renumber(&mut at, text.values);
         Self { used, at, is_valid }
     }
 
     /// Returns the body of the data page: definition levels, then places.
     fn page(&self) -> Vec<u8> {
-        let mut page = vec![0; 4];
+        let mut page = Vec::new();
         if self.is_valid.is_empty() {
-            run(&mut page, self.at.len(), 1, 1);
+            levels(&mut page, |it| run(it, self.at.len(), 1, 1));
         } else {
-            let levels: Vec<u32> = self.is_valid.iter().map(|it| u32::from(*it)).collect();
-            pack(&mut page, &levels, 1);
+            let valid: Vec<u32> = self.is_valid.iter().map(|it| u32::from(*it)).collect();
+            levels(&mut page, |it| pack(it, &valid, 1));
         }
-        let n_levels = page.len() - 4;
-        page[..4].copy_from_slice(&n_levels.to_le_bytes()[..4]);
-        let highest = self.used.len().saturating_sub(1);
-        let width = usize::BITS - highest.leading_zeros();
-        page.push(width.to_le_bytes()[0]);
-        if highest == 0 {
-            run(&mut page, self.at.len(), 0, width);
-        } else {
-            pack(&mut page, &self.at, width);
-        }
+        places(&mut page, &self.at, self.used.len());
         page
-    }
-
-    fn statistics(&self) -> Statistics {
-        let bound = |it: Option<&&str>| it.map(|it| ByteArray::from(*it));
-        let n_nulls = self.is_valid.iter().filter(|it| !**it).count() as u64;
-        let n_distinct = Some(self.used.len() as u64);
-        let (min, max) = (bound(self.used.first()), bound(self.used.last()));
-        Statistics::ByteArray(ValueStatistics::new(min, max, n_distinct, Some(n_nulls), false))
-    }
-
-    fn bloom_filter(&self, fpp: f64) -> Result<Sbbf> {
-        let mut filter = Sbbf::new_with_ndv_fpp(self.used.len().max(1) as u64, fpp)?;
-        for value in &self.used {
-            filter.insert(*value);
-        }
-        Ok(filter)
     }
 }
 
+/// Appends levels with their length before them.
+pub(super) fn levels(page: &mut Vec<u8>, append: impl FnOnce(&mut Vec<u8>)) {
+    let begin = page.len();
+    page.extend_from_slice(&[0; 4]);
+    append(page);
+    let n_bytes = page.len() - begin - 4;
+    page[begin..begin + 4].copy_from_slice(&n_bytes.to_le_bytes()[..4]);
+}
+
+/// Appends places among `n_used` values, with their width before them.
+pub(super) fn places(page: &mut Vec<u8>, at: &[u32], n_used: usize) {
+    let highest = n_used.saturating_sub(1);
+    let width = usize::BITS - highest.leading_zeros();
+    page.push(width.to_le_bytes()[0]);
+    if highest == 0 {
+        run(page, at.len(), 0, width);
+    } else {
+        pack(page, at, width);
+    }
+}
+
+/// Makes ids among `values` places among those that are used, and returns these, in their order.
+pub(super) fn renumber<'a>(ids: &mut [u32], values: &'a [String]) -> Vec<&'a str> {
+    let mut place_of = vec![NULL; values.len()];
+    for id in ids.iter() {
+        place_of[*id as usize] = 0;
+    }
+    let mut used = Vec::new();
+    let of_used = place_of.iter_mut().zip(values).filter(|(it, _)| **it == 0);
+    for (n_used, (place, value)) in (0..).zip(of_used) {
+        *place = n_used;
+        used.push(value.as_str());
+    }
+    for id in ids {
+        *id = place_of[*id as usize];
+    }
+    used
+}
+
 /// Appends a run of `n` equal values ("Run Length Encoding / Bit-Packing Hybrid").
-fn run(bytes: &mut Vec<u8>, n: usize, value: u32, width: u32) {
+pub(super) fn run(bytes: &mut Vec<u8>, n: usize, value: u32, width: u32) {
     varint(bytes, (n as u64) << 1);
     let n_bytes = width.div_ceil(8) as usize;
     bytes.extend_from_slice(&value.to_le_bytes()[..n_bytes]);
 }
 
 /// Appends `values` bit-packed, in groups of eight, the last one filled up with zeros.
-fn pack(bytes: &mut Vec<u8>, values: &[u32], width: u32) {
+pub(super) fn pack(bytes: &mut Vec<u8>, values: &[u32], width: u32) {
     let n_groups = values.len().div_ceil(8);
     varint(bytes, (n_groups as u64) << 1 | 1);
     bytes.reserve(n_groups * width as usize + 8);
