@@ -6,11 +6,23 @@
 //! gets the same columns in whatever order it was read.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
-use tidegate_enrich::{Evidence, Network};
+use tidegate_enrich::{Evidence, Limits, Network};
 use tidegate_geo::Atlas;
 use tidegate_model::columns::Columns;
+use tidegate_store::{Lake, state};
+
+use crate::{Error, Result, Stop};
+
+/// How often and how long one waits for the others.
+const N_LOOKS_MAX: u32 = 50;
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Under which name the lake keeps what was seen.
+const EVIDENCE: &str = "evidence";
 
 /// All that context is made from.
 pub struct Context {
@@ -18,6 +30,10 @@ pub struct Context {
     atlas: Atlas,
     stamp: String,
     evidence: RwLock<Evidence>,
+    /// Whether something was seen that the lake does not remember yet.
+    has_news: AtomicBool,
+    /// Addresses that a damaged database could not tell, and what it said first.
+    failures: Mutex<(u64, Option<String>)>,
 }
 
 impl fmt::Debug for Context {
@@ -31,7 +47,46 @@ impl Context {
     /// first two in a few words: it is kept with every file.
     #[must_use]
     pub fn new(network: Network, atlas: Atlas, stamp: String, evidence: Evidence) -> Self {
-        Self { network, atlas, stamp, evidence: RwLock::new(evidence) }
+        Self {
+            network,
+            atlas,
+            stamp,
+            evidence: RwLock::new(evidence),
+            has_news: AtomicBool::new(false),
+            failures: Mutex::default(),
+        }
+    }
+
+    /// Returns what earlier runs saw, as far as the lake remembers it.
+    ///
+    /// # Errors
+    ///
+    /// If what the lake remembers cannot be read, as after a change of its form.
+    pub async fn remembered(lake: &Lake, limits: Limits) -> Result<Evidence> {
+        let Some(rows) = state::read(lake, EVIDENCE).await? else {
+            return Ok(Evidence::new(limits));
+        };
+        let evidence = Evidence::from_batch(&rows, limits);
+        evidence.map_err(|it| Error::Lake(tidegate_store::Error::Arrow(it)))
+    }
+
+    /// Keeps what was seen for the next run, if it is more than what was kept.
+    pub(crate) async fn remember(&self, lake: &Lake) -> Result<()> {
+        if !self.has_news.swap(false, Relaxed) {
+            return Ok(());
+        }
+        let rows = self.with_evidence(Evidence::to_batch);
+        let rows = rows.map_err(|it| Error::Lake(tidegate_store::Error::Arrow(it)))?;
+        Ok(state::write(lake, EVIDENCE, &rows).await?)
+    }
+
+    /// Returns what is wrong with the databases, if anything is.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let (n_failed, first) = &*failures;
+        let first = first.as_ref()?;
+        Some(format!("a database is damaged: {n_failed} addresses have no place; first: {first}"))
     }
 
     /// Returns the words that name what context is made from.
@@ -50,6 +105,7 @@ impl Context {
         let mut evidence = self.evidence.write().unwrap_or_else(PoisonError::into_inner);
         evidence.observe(columns);
         evidence.pin();
+        self.has_news.store(true, Relaxed);
     }
 
     /// Adds the columns of context.
@@ -61,7 +117,12 @@ impl Context {
     pub(crate) fn apply_with(&self, columns: &mut Columns, evidence: &Evidence) {
         let context = tidegate_enrich::Context { network: &self.network, evidence };
         tidegate_enrich::apply(columns, &context);
-        tidegate_geo::apply(columns, &self.atlas);
+        let applied = tidegate_geo::apply(columns, &self.atlas);
+        if applied.n_failed > 0 {
+            let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+            failures.0 += applied.n_failed;
+            failures.1.get_or_insert(applied.first_failure.unwrap_or_default());
+        }
     }
 }
 
@@ -86,10 +147,16 @@ impl Latch {
         }
     }
 
-    /// Waits until all have come.
-    pub(crate) fn wait(&self) {
-        let n_missing = self.n_missing.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.all_came.wait_while(n_missing, |it| *it > 0);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    /// Waits until all have come, but not for long: one that reads a slow source must not hold up
+    /// what the others have. Then its rows are late, as rows of a later run would be.
+    pub(crate) fn wait(&self, stop: &Stop) {
+        let mut n_missing = self.n_missing.lock().unwrap_or_else(PoisonError::into_inner);
+        for _ in 0..N_LOOKS_MAX {
+            if *n_missing == 0 || stop.is_stopped() {
+                break;
+            }
+            let waited = self.all_came.wait_timeout(n_missing, LOOK);
+            n_missing = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 }

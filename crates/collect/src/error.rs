@@ -16,7 +16,7 @@ pub enum Error {
         source_name: String,
         /// What went wrong.
         #[source]
-        source: store::Error,
+        source: Box<store::Error>,
     },
     /// There is nothing at a source.
     #[error("there is nothing at `{source_name}`")]
@@ -52,7 +52,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Lake(error) => error.is_retryable(),
-            Self::Source { source, .. } => matches!(source, store::Error::Storage { .. }),
+            Self::Source { source, .. } => matches!(**source, store::Error::Storage { .. }),
             Self::Nothing { .. } => true,
             Self::InLake { .. } | Self::Pattern { .. } | Self::Worker { .. } => false,
         }

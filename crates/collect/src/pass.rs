@@ -62,13 +62,13 @@ impl Pass<'_> {
         let feeding = feed(found, memory, job_sender);
         let mut publisher = Publisher::new(self.lake, writer, summary, self.tally);
         let publishing = publisher.run(parcels);
-        let (listed, (), published) = future::join3(listing, feeding, publishing).await;
+        let (all_listed, (), all_committed) = future::join3(listing, feeding, publishing).await;
         let is_again = publisher.is_again;
         for worker in workers {
             worker.await.map_err(|it| Error::Worker { reason: it.to_string() })?;
         }
-        published?;
-        listed?;
+        all_committed?;
+        all_listed?;
         Ok(is_again && !self.stop.is_stopped())
     }
 

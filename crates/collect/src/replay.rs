@@ -9,10 +9,12 @@ use bytes::Bytes;
 use tidegate_decode::{BadLine, Counts, Decoder, LogFormat, Options, Sink};
 use tidegate_store::commit::{self, NewFile, Writer};
 use tidegate_store::dead_letter::{self, DeadLetter};
-use tidegate_store::layout::Gather;
+use tidegate_store::layout::{self, Gather};
 use tidegate_store::ledger::{SourceObject, object_id};
 use tidegate_store::{Error as StoreError, Lake};
 
+use crate::Context;
+use crate::find::key::flow_log_id;
 use crate::progress::{Phase, Progress, Stop};
 use crate::{Error, Result, Summary};
 
@@ -27,7 +29,7 @@ const TAG: &str = "replayed";
 /// which nothing can be read stays as it is.
 pub async fn replay_dead_letters(
     lake: &Lake,
-    log_format: Option<LogFormat>,
+    (log_format, context): (Option<LogFormat>, Option<Arc<Context>>),
     progress: &Arc<Progress>,
     stop: &Stop,
 ) -> Result<Summary> {
@@ -46,7 +48,11 @@ pub async fn replay_dead_letters(
             summary.n_objects_known += 1;
             continue;
         }
-        replay(lake, &mut writer, log_format.as_ref(), &path, &mut summary).await?;
+        let how = (log_format.as_ref(), context.as_deref());
+        replay(lake, &mut writer, how, &path, &mut summary).await?;
+    }
+    if let Some(context) = &context {
+        context.remember(lake).await?;
     }
     progress.set_phase(Phase::Done);
     summary.elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -62,7 +68,7 @@ fn is_replayed(writer: &Writer, path: &str) -> bool {
 async fn replay(
     lake: &Lake,
     writer: &mut Writer,
-    log_format: Option<&LogFormat>,
+    (log_format, context): (Option<&LogFormat>, Option<&Context>),
     path: &str,
     summary: &mut Summary,
 ) -> Result<()> {
@@ -90,7 +96,13 @@ async fn replay(
         object.dead_letters = Some(dead_letter::write(lake, &to_ndjson(&still_bad)).await?);
     }
     let mut files: Vec<NewFile> = Vec::new();
-    for file in tray.gather.files()? {
+    let mut rows = tray.gather.columns()?;
+    if let Some(context) = context {
+        context.observe(&rows);
+        context.apply(&mut rows);
+    }
+    for mut file in layout::files(&rows)? {
+        file.context = context.map(|it| it.stamp().to_owned());
         files.push(commit::put(lake, file).await?);
     }
     match writer.append(&files, std::slice::from_ref(&object)).await {
@@ -135,6 +147,7 @@ fn decode(
                 still_bad.push(letter);
                 continue;
             }
+            decoder.set_flow_log(flow_log_id(&letter.object));
             let line = Bytes::from(letter.raw.clone().into_bytes());
             let counts = decoder.decode_bytes(&line, tray);
             sum.add(&counts);

@@ -16,6 +16,9 @@ use crate::{Request, Result, Summary};
 /// How often a run looks whether it was stopped while it waits.
 const STOP_CHECK: Duration = Duration::from_millis(200);
 
+/// How often a run that follows keeps what it saw.
+const REMEMBER_EVERY: Duration = Duration::from_mins(5);
+
 /// Collects what `request` names into `lake`.
 ///
 /// # Errors
@@ -39,24 +42,52 @@ pub async fn run(
     summary.version = writer.version();
     let own = Own::of(lake)?;
     let pass = Pass { lake, opener, request, own, progress: &progress, stop, tally: &tally };
-    loop {
-        progress.set_phase(Phase::Collecting);
-        let n_commits_before = summary.n_commits;
-        while pass.run(&mut writer, &mut summary).await? {}
-        let has_committed = summary.n_commits > n_commits_before;
-        if request.is_compacting && has_committed && !stop.is_stopped() {
-            progress.set_phase(Phase::Compacting);
-            compact(lake, &mut summary, &tally).await;
-        }
-        let Some(pause) = request.follow.filter(|_| !stop.is_stopped()) else { break };
-        progress.set_phase(Phase::Waiting);
-        wait(pause, stop).await;
-    }
+    let looked = looks(&pass, &mut writer, &mut summary).await;
+    // After an error as well: what was committed before was enriched by what was seen.
+    remember(&pass).await;
+    looked?;
     progress.set_phase(Phase::Done);
     tally.into_inner().unwrap_or_else(PoisonError::into_inner).report(&mut summary);
     summary.is_interrupted = stop.is_stopped() && request.follow.is_none();
     summary.elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(summary)
+}
+
+/// Looks at the sources until there is no other look to come.
+async fn looks(pass: &Pass<'_>, writer: &mut Writer, summary: &mut Summary) -> Result<()> {
+    let (request, progress, stop) = (pass.request, pass.progress, pass.stop);
+    let mut remembered = Instant::now();
+    loop {
+        progress.set_phase(Phase::Collecting);
+        let n_commits_before = summary.n_commits;
+        while pass.run(writer, summary).await? {}
+        let has_committed = summary.n_commits > n_commits_before;
+        if request.is_compacting && has_committed && !stop.is_stopped() {
+            progress.set_phase(Phase::Compacting);
+            compact(pass.lake, summary, pass.tally).await;
+        }
+        let Some(pause) = request.follow.filter(|_| !stop.is_stopped()) else { return Ok(()) };
+        if remembered.elapsed() > REMEMBER_EVERY {
+            remember(pass).await;
+            remembered = Instant::now();
+        }
+        progress.set_phase(Phase::Waiting);
+        wait(pause, stop).await;
+    }
+}
+
+/// Keeps what was seen for the next run, and says what is wrong with the databases. All is stored by
+/// now: without it, the next run knows less.
+async fn remember(pass: &Pass<'_>) {
+    let Some(context) = &pass.request.context else { return };
+    let mut warnings: Vec<String> = context.trouble().into_iter().collect();
+    if let Err(error) = context.remember(pass.lake).await {
+        warnings.push(format!("cannot keep what was seen for the next run: {}", in_words(&error)));
+    }
+    for warning in warnings {
+        tracing::warn!("{warning}");
+        pass.tally.lock().unwrap_or_else(PoisonError::into_inner).warn(warning);
+    }
 }
 
 /// Puts small files together. All is stored by now: a failure leaves more files than there need be.

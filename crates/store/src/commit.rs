@@ -69,6 +69,9 @@ pub struct Writer {
     ledger: Arc<RwLock<Ledger>>,
     /// Files that left the table since this writer was made.
     gone: HashSet<String>,
+    /// What gives the table the columns that it lacks, if it was made by an older program. It goes
+    /// into the first commit.
+    upgrade: Option<Value>,
 }
 
 /// What a commit does.
@@ -89,7 +92,8 @@ impl Writer {
         ledger.catch_up(lake.flows(), &root).await?;
         let ledger = Arc::new(RwLock::new(ledger));
         let version = delta::version(&snapshot);
-        Ok(Self { lake: lake.clone(), version, root, ledger, gone: HashSet::new() })
+        let upgrade = lake.table().upgrade(&snapshot, lake.now_ms())?;
+        Ok(Self { lake: lake.clone(), version, root, ledger, gone: HashSet::new(), upgrade })
     }
 
     /// Returns what was read so far, kept up to date by every commit of this writer.
@@ -209,6 +213,7 @@ impl Writer {
             ledger.insert(object);
         }
         self.gone.extend(change.removed.iter().map(|it| it.path.clone()));
+        self.upgrade = None;
         self.root = root;
     }
 
@@ -226,6 +231,7 @@ impl Writer {
         let mut info = delta::commit_info(change.operation, now_ms, &metrics(change));
         info["commitInfo"][COMMIT_ID] = id.into();
         let mut actions = vec![info, delta::ledger_action(root)];
+        actions.extend(self.upgrade.clone());
         actions.extend(change.removed.iter().map(|it| remove_action(it, now_ms, data_change)));
         actions.extend(change.added.iter().map(|it| add_action(&it.0, data_change)));
         actions
@@ -278,6 +284,10 @@ impl Writer {
         if let Some(path) = action["remove"]["path"].as_str() {
             // Our names need no encoding; other writers may encode the `=`.
             self.gone.insert(path.replace("%3D", "="));
+        }
+        if action.get("metaData").is_some() {
+            // Another writer was faster, with the same columns: all are of one program.
+            self.upgrade = None;
         }
         let domain = &action["domainMetadata"];
         if domain["domain"] == LEDGER_DOMAIN {

@@ -126,6 +126,21 @@ impl Table {
         }}))
     }
 
+    /// Returns the action that adds the columns which this program knows and the table lacks; `None`
+    /// if there are none. Readers of the log would not see them otherwise.
+    pub(crate) fn upgrade(&self, snapshot: &DeltaSnapshot, now_ms: i64) -> Result<Option<Value>> {
+        let known = plain_schema(&snapshot.arrow_schema());
+        let ours = table_schema();
+        let missing = ours.fields().iter().filter(|it| known.index_of(it.name()).is_err());
+        let missing: Vec<_> = missing.cloned().collect();
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let columns = known.fields().iter().cloned().chain(missing);
+        let schema: SchemaRef = Arc::new(Schema::new(columns.collect::<Vec<_>>()));
+        self.metadata(&schema, snapshot.metadata().id(), now_ms).map(Some)
+    }
+
     /// Writes `actions` as `version`, unless another writer was faster.
     pub(crate) async fn write(&self, version: u64, actions: &[Value]) -> Result<Written> {
         let lines: Vec<String> = actions.iter().map(Value::to_string).collect();

@@ -10,13 +10,10 @@ use tidegate_collect::Context;
 use tidegate_enrich::{Evidence, Limits, Network};
 use tidegate_inventory::{Kind, table};
 use tidegate_model::inventory::Inventory;
-use tidegate_store::{Lake, state};
+use tidegate_store::Lake;
 
 use crate::config::Settings;
 use crate::output::say::say;
-
-/// Under which name the lake keeps what was seen.
-const EVIDENCE: &str = "evidence";
 
 /// A connection that is remembered costs about so many bytes, tables that are not full included.
 const BYTES_PER_TUPLE: u64 = 160;
@@ -38,20 +35,17 @@ pub(crate) async fn open(lake: &Lake, settings: &Settings) -> anyhow::Result<Arc
     Ok(Arc::new(Context::new(network, atlas, stamp.join(", "), evidence)))
 }
 
-/// Keeps what was seen for the next run.
-pub(crate) async fn remember(lake: &Lake, context: &Context) -> anyhow::Result<()> {
-    let rows = context.with_evidence(Evidence::to_batch)?;
-    state::write(lake, EVIDENCE, &rows).await.context("cannot keep what was seen for the next run")
+/// Opens the context for what is collected, unless the settings say that there be none.
+pub(crate) async fn wanted(
+    lake: &Lake,
+    settings: &Settings,
+) -> anyhow::Result<Option<Arc<Context>>> {
+    Ok(if settings.collect_context { Some(open(lake, settings).await?) } else { None })
 }
 
 async fn remembered(lake: &Lake, limits: Limits) -> Evidence {
-    let read = async {
-        let Some(rows) = state::read(lake, EVIDENCE).await? else {
-            return Ok(Evidence::new(limits));
-        };
-        anyhow::Ok(Evidence::from_batch(&rows, limits)?)
-    };
-    read.await.unwrap_or_else(|error| {
+    Context::remembered(lake, limits).await.unwrap_or_else(|error| {
+        let error = anyhow::Error::from(error);
         say(format!("warning: what was seen in earlier runs is not used: {error:#}"));
         Evidence::new(limits)
     })

@@ -35,6 +35,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Stack of a worker thread. The planner recurses deeply, and unoptimised frames are large.
 const STACK_BYTES: usize = if cfg!(debug_assertions) { 16 << 20 } else { 4 << 20 };
 
+/// Threads for work that waits, beside those that decode.
+const BLOCKING_THREADS: usize = 512;
+
 fn main() -> ExitCode {
     let parsed = Cli::command().try_get_matches().and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
@@ -85,8 +88,11 @@ fn start_log(n_verbose: u8) {
 
 /// Returns the runtime that commands which wait for disks and networks run on.
 fn runtime(n_threads: u64) -> std::io::Result<tokio::runtime::Runtime> {
+    let n_threads = usize::try_from(n_threads).unwrap_or(1).max(1);
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(usize::try_from(n_threads).unwrap_or(1).max(1))
+        .worker_threads(n_threads)
+        // Each decoder holds one as long as it runs; files are read by others.
+        .max_blocking_threads(n_threads + BLOCKING_THREADS)
         .thread_stack_size(STACK_BYTES)
         .thread_name("tidegate")
         .enable_all()

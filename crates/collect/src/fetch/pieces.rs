@@ -20,10 +20,9 @@ impl Pieces {
     pub(super) fn new(mut pieces: BoxStream<'static, Result<Bytes, object_store::Error>>) -> Self {
         let (sender, receiver) = mpsc::channel(N_PIECES);
         tokio::spawn(async move {
-            while let Some(piece) = pieces.next().await {
-                if sender.send(piece).await.is_err() {
-                    return;
-                }
+            let mut is_wanted = true;
+            while is_wanted && let Some(piece) = pieces.next().await {
+                is_wanted = sender.send(piece).await.is_ok();
             }
         });
         Self { receiver, piece: Bytes::new() }

@@ -50,7 +50,7 @@ impl Rules {
 }
 
 /// Names that begin with a dot or an underscore are somebody's housekeeping, and so is all below
-/// them; `aws-logs-write-test` is CloudWatch's. What is above the place was named by the person.
+/// them; `aws-logs-write-test` is `CloudWatch`'s. What is above the place was named by the person.
 fn is_hidden(place: &Place, location: &Path) -> bool {
     let mut parts = location.prefix_match(&place.prefix).into_iter().flatten();
     let is_housekeeping = parts.any(|it| it.as_ref().starts_with(['.', '_']));

@@ -65,6 +65,7 @@ pub struct Search<'a> {
 }
 
 /// Returns the objects at all sources, one source after the other.
+#[must_use]
 pub fn objects(search: Search<'_>) -> BoxStream<'_, Result<Met>> {
     let sources = stream::iter(&search.request.sources);
     let listed = sources.then(move |source| async move {
@@ -80,7 +81,7 @@ async fn at<'a>(search: Search<'a>, source: &'a str) -> Result<BoxStream<'a, Res
     if source == "-" {
         return Ok(stream::once(async { Ok(Met::Object(standard_input())) }).boxed());
     }
-    let failed = |it| Error::Source { source_name: source.to_owned(), source: it };
+    let failed = |it| Error::Source { source_name: source.to_owned(), source: Box::new(it) };
     let (base, pattern) = Pattern::split(source)?;
     let url = address(base).map_err(failed)?;
     let place = search.opener.open(&url).await.map_err(failed)?;

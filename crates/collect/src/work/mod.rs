@@ -92,7 +92,7 @@ pub(crate) fn work(worker: usize, shared: Shared) {
     let decoder = Decoder::new(shared.options.clone());
     let last = Arc::clone(&shared.last);
     let mut worker =
-        Worker { worker, shared, objects: Vec::new(), n_changed: 0, tray: Tray::default() };
+        Worker { number: worker, shared, objects: Vec::new(), n_changed: 0, tray: Tray::default() };
     let arrival = Arrival { last, has_come: false };
     // `Gone` has been said by whoever dropped the receiver.
     let _: Result<(), Gone> = worker.run(decoder, arrival);
@@ -120,7 +120,7 @@ impl Drop for Arrival {
 }
 
 struct Worker {
-    worker: usize,
+    number: usize,
     shared: Shared,
     objects: Vec<SourceObject>,
     n_changed: u64,
@@ -154,12 +154,13 @@ impl Worker {
 
     /// Hands over the rest, enriched by what all workers saw.
     fn last(&mut self, decoder: &mut Decoder, arrival: &mut Arrival) -> Result<(), Gone> {
+        let stop = self.shared.stop.clone();
         let mut sink = self.sink();
         decoder.flush(&mut sink);
         let rows = sink.take_rows()?;
         arrival.come();
         if let Some(rows) = rows {
-            arrival.last.wait();
+            arrival.last.wait(&stop);
             sink.hand_over_rows(rows)?;
         }
         self.hand_over_positions()
@@ -183,13 +184,13 @@ impl Worker {
     }
 
     fn sink(&mut self) -> Sinking<'_> {
-        Sinking { worker: self.worker, shared: &self.shared, tray: &mut self.tray }
+        Sinking { worker: self.number, shared: &self.shared, tray: &mut self.tray }
     }
 
     fn discard(&mut self, decoder: &mut Decoder) -> Result<(), Gone> {
         *decoder = Decoder::new(self.shared.options.clone());
         self.tray = Tray::default();
-        self.send(Parcel::Discard { worker: self.worker })
+        self.send(Parcel::Discard { worker: self.number })
     }
 
     fn finish(&mut self, found: &Found, size_bytes: u64, fingerprint: String, counts: &Counts) {
@@ -236,7 +237,7 @@ impl Worker {
         let objects = std::mem::take(&mut self.objects);
         let letters = self.tray.letters.take();
         let n_changed = std::mem::take(&mut self.n_changed);
-        self.send(Parcel::Positions { worker: self.worker, objects, letters, n_changed })
+        self.send(Parcel::Positions { worker: self.number, objects, letters, n_changed })
     }
 
     fn send(&self, parcel: Parcel) -> Result<(), Gone> {

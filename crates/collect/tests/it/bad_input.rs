@@ -37,8 +37,9 @@ async fn lines_without_a_header_are_replayed_once_their_format_is_known() {
     for (n_records, n_known) in [(2, 0), (0, 1)] {
         let progress = Arc::new(Progress::default());
         let stop = Stop::default();
-        let replayed =
-            replay_dead_letters(&lake, Some(format.clone()), &progress, &stop).await.unwrap();
+        let replayed = replay_dead_letters(&lake, (Some(format.clone()), None), &progress, &stop)
+            .await
+            .unwrap();
         assert_eq!((replayed.n_records, replayed.n_objects_known), (n_records, n_known));
     }
     assert_eq!(world.verified().await, 2);
@@ -58,7 +59,7 @@ async fn lines_are_replayed_by_the_names_that_they_were_read_by() {
     let mended = serde_json::to_vec(&letters[0]).unwrap();
     std::fs::write(world.root().join("lake").join(&path), mended).unwrap();
     let (progress, stop) = (Arc::new(Progress::default()), Stop::default());
-    let replayed = replay_dead_letters(&lake, None, &progress, &stop).await.unwrap();
+    let replayed = replay_dead_letters(&lake, (None, None), &progress, &stop).await.unwrap();
     assert_eq!((replayed.n_records, replayed.n_bad), (1, 0));
     assert_eq!(world.verified().await, 1);
 }
@@ -76,7 +77,7 @@ async fn a_lake_that_was_moved_replays_nothing_twice() {
         }
         let lake = world.lake_at(name, || MIDNIGHT * 1000).await;
         let format = Some(format.clone());
-        let replayed = replay_dead_letters(&lake, format, &progress, &stop).await.unwrap();
+        let replayed = replay_dead_letters(&lake, (format, None), &progress, &stop).await.unwrap();
         assert_eq!(replayed.n_records, n_records, "{name}");
     }
 }

@@ -79,12 +79,12 @@ async fn a_run_that_is_stopped_leaves_whole_objects_and_the_next_one_ends_it() {
     request.n_threads = 1;
     let progress = Arc::new(Progress::default());
     let stop = Stop::default();
-    let watched = (Arc::clone(&progress), stop.clone());
+    let seen = (Arc::clone(&progress), stop.clone());
     let watcher = std::thread::spawn(move || {
-        while watched.0.n_objects_done.load(std::sync::atomic::Ordering::Relaxed) < 5 {
+        while seen.0.n_objects_done.load(std::sync::atomic::Ordering::Relaxed) < 5 {
             std::thread::yield_now();
         }
-        watched.1.stop();
+        seen.1.stop();
     });
     let summary = run(&lake, Arc::new(LocalPlaces), &request, progress, &stop).await.unwrap();
     watcher.join().unwrap();

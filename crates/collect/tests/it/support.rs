@@ -128,9 +128,10 @@ pub(crate) fn text(index: usize, n_lines: usize) -> String {
     let mut text = "version account-id interface-id srcaddr dstaddr srcport dstport protocol \
                     packets bytes start end action log-status\n"
         .to_owned();
-    let hour = MIDNIGHT + 86_400 * (index as i64 / 12) + 3_600 * (index as i64 % 12);
+    let seconds = |it: usize| i64::try_from(it).unwrap();
+    let hour = MIDNIGHT + 86_400 * seconds(index / 12) + 3_600 * seconds(index % 12);
     for line in 0..n_lines {
-        let start = hour + line as i64 % 3_000;
+        let start = hour + seconds(line % 3_000);
         writeln!(
             text,
             "2 123456789012 eni-{:08x} 203.0.{}.{} 10.0.0.{} {} 443 6 {} {} {start} {} ACCEPT OK",
@@ -155,6 +156,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Returns the repository's neighbour with real data, or says why the test is skipped.
+#[expect(clippy::print_stdout, reason = "tells why nothing was tested")]
 pub(crate) fn shared_data() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     if folder.is_dir() {

@@ -68,3 +68,35 @@ async fn a_path_with_spaces_and_signs_can_be_a_lake() {
     writer.append(&[file(&lake, 0, 2).await], &[object("a", 2)]).await.unwrap();
     assert_eq!(lake.snapshot().await.unwrap().n_records(), 2);
 }
+
+#[tokio::test]
+async fn a_table_of_an_older_program_gets_the_columns_that_it_lacks() {
+    let world = World::new();
+    let lake = world.lake().await;
+    let first =
+        lake.flows().url.to_file_path().unwrap().join("_delta_log/00000000000000000000.json");
+    let old: Vec<String> =
+        std::fs::read_to_string(&first).unwrap().lines().map(without_context).collect();
+    std::fs::write(&first, old.join("\n")).unwrap();
+    let columns = async || lake.snapshot().await.unwrap().schema.fields().len();
+    let n_columns = columns().await;
+    let mut writer = Writer::new(&lake).await.unwrap();
+    writer.append(&[file(&lake, 0, 2).await], &[object("a", 2)]).await.unwrap();
+    assert_eq!(columns().await, tidegate_model::schema::table_schema().fields().len());
+    assert!(n_columns < columns().await, "{n_columns}");
+    writer.append(&[file(&lake, 0, 3).await], &[object("b", 3)]).await.unwrap();
+    assert_eq!(world.verified().await, 5);
+}
+
+/// Takes the columns of context out of the schema in a line of the log.
+fn without_context(line: &str) -> String {
+    let mut action: serde_json::Value = serde_json::from_str(line).unwrap();
+    let Some(text) = action["metaData"]["schemaString"].as_str() else { return line.to_owned() };
+    let mut schema: serde_json::Value = serde_json::from_str(text).unwrap();
+    let is_old = |it: &serde_json::Value| {
+        tidegate_model::context::find(it["name"].as_str().unwrap()).is_none()
+    };
+    schema["fields"].as_array_mut().unwrap().retain(is_old);
+    action["metaData"]["schemaString"] = schema.to_string().into();
+    action.to_string()
+}

@@ -153,17 +153,13 @@ pub(super) async fn collect(
     });
     let summary = if is_replay {
         let lake = Lake::open(place, now_ms).await?;
-        tidegate_collect::replay_dead_letters(&lake, request.log_format, &progress, stop).await?
+        let context = context::wanted(&lake, settings).await?;
+        let how = (request.log_format, context);
+        tidegate_collect::replay_dead_letters(&lake, how, &progress, stop).await?
     } else {
         let lake = Lake::open_or_create(place, now_ms).await?;
-        if settings.collect_context {
-            request.context = Some(context::open(&lake, settings).await?);
-        }
-        let summary = tidegate_collect::run(&lake, places, &request, progress, stop).await?;
-        if let Some(context) = request.context.filter(|_| summary.n_commits > 0) {
-            context::remember(&lake, &context).await?;
-        }
-        summary
+        request.context = context::wanted(&lake, settings).await?;
+        tidegate_collect::run(&lake, places, &request, progress, stop).await?
     };
     drop(watch);
     Ok(summary)
@@ -267,9 +263,13 @@ pub(super) fn words(summary: &Summary) -> Vec<String> {
         );
     }
     let failed = summary.failed.iter().map(|it| format!("{}: {}", it.url, it.reason));
-    some(failed, summary.n_failed).into_iter().for_each(|it| note("failed", it));
+    for it in some(failed, summary.n_failed) {
+        note("failed", it);
+    }
     let warnings = some(summary.warnings.iter().cloned(), summary.warnings.len() as u64);
-    warnings.into_iter().for_each(|it| note("warning", it));
+    for it in warnings {
+        note("warning", it);
+    }
     if is_nothing_matched(summary) {
         note("left alone", "all, by name or by --account, --region, --from and --to".to_owned());
     }

@@ -57,7 +57,8 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     if report.is_interrupted {
         return Ok(Exit::Interrupted);
     }
-    Ok(if report.conflicts.is_empty() { Exit::Done } else { Exit::Warned })
+    let is_whole = report.conflicts.is_empty() && report.trouble.is_none();
+    Ok(if is_whole { Exit::Done } else { Exit::Warned })
 }
 
 /// Returns the days of the half-open window.
@@ -109,6 +110,7 @@ fn words(report: &Report) -> Vec<String> {
     for day in &report.conflicts {
         lines.push(format!("  {day} was changed by another writer each time; run it again"));
     }
+    lines.extend(report.trouble.iter().map(|it| format!("  warning: {it}")));
     lines
 }
 
@@ -131,12 +133,14 @@ mod tests {
             n_files_same: 1,
             n_records: 1_000_000,
             conflicts,
+            trouble: Some("a database is damaged".to_owned()),
             is_interrupted: false,
         };
         insta::assert_snapshot!(check(&done), @"
         1,000,000 records enriched in 2 days
           2 files written, 1 as before
           2026-03-02 was changed by another writer each time; run it again
+          warning: a database is damaged
         ");
     }
 }

@@ -76,7 +76,7 @@ fn the_demo_answers_every_question_and_may_be_run_again() {
         let ran = here.run(&demo);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let n_questions = ran.stdout.lines().filter(|it| it.contains(". W") || it.contains(". H"));
-        assert_eq!(n_questions.count(), 8, "{}", ran.stdout);
+        assert_eq!(n_questions.count(), 9, "{}", ran.stdout);
         assert!(!ran.stdout.contains("(no rows)"), "{}", ran.stdout);
         assert!(ran.stderr.contains("tidegate sql --lake demo/lake"), "{}", ran.stderr);
     }

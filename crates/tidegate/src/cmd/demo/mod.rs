@@ -174,13 +174,24 @@ fn print(lines: &[String], terminal: Terminal) -> Result<(), output::Error> {
     super::print(&anstream::adapter::strip_str(&text).to_string())
 }
 
+/// Returns how this program was called, so that the next command can be copied.
+fn program() -> String {
+    let called = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    if called.components().count() < 2 {
+        return "tidegate".to_owned();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let near = called.strip_prefix(&here).map_or_else(|_| called.clone(), Path::to_path_buf);
+    near.display().to_string()
+}
+
 fn next(logs: &Path, lake: &Path) -> Vec<String> {
-    let (logs, lake) = (logs.display(), lake.display());
+    let (logs, lake, tidegate) = (logs.display(), lake.display(), program());
     let steps = [
-        ("A prompt over these records", format!("tidegate sql --lake {lake}")),
-        ("What is in the lake", format!("tidegate lake status --lake {lake}")),
+        ("A prompt over these records", format!("{tidegate} sql --lake {lake}")),
+        ("What is in the lake", format!("{tidegate} lake status --lake {lake}")),
         ("What was planted, and what you should find", format!("less {logs}/truth.json")),
-        ("Your own logs: a folder, or s3://bucket/prefix", "tidegate collect PATH".to_owned()),
+        ("Your own logs: a folder, or s3://bucket/prefix", format!("{tidegate} collect PATH")),
     ];
     let mut lines = vec![String::new(), styled(say::STRONG, "What next?")];
     for (what, command) in steps {
