@@ -1,5 +1,8 @@
 //! `tidegate generate` and `tidegate demo`.
 
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
 use crate::run::Here;
 
 #[test]
@@ -88,4 +91,44 @@ fn the_demo_answers_every_question_and_may_be_run_again() {
 
     hint: name another one with `--dir`
     ");
+}
+
+/// Counts rows of `direction,security_group_ids,peer_security_group_ids,counted`.
+fn counted<'a>(rows: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn direction_groups_of_that_moment_and_what_counts_are_as_in_the_truth() {
+    let here = Here::new();
+    let run = |arguments: &str| {
+        let ran = here.run(&arguments.split(' ').collect::<Vec<_>>());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    run("generate --out world --records 20000 --group-changes 20 --record-truth");
+    run("inventory import world/network/config --since 2026-03-02 --lake lake");
+    run("collect world --lake lake");
+    let ran = here.run(&[
+        "sql",
+        "SELECT CASE WHEN log_status = 'OK' THEN direction ELSE '-' END,
+            coalesce(array_to_string(security_group_ids, ' '), ''),
+            coalesce(array_to_string(peer_security_group_ids, ' '), ''), counted FROM flows",
+        "--lake",
+        "lake",
+        "--output",
+        "csv",
+    ]);
+    let packed = std::fs::File::open(here.path("world/truth.csv.gz")).unwrap();
+    let mut truth = String::new();
+    flate2::read::MultiGzDecoder::new(packed).read_to_string(&mut truth).unwrap();
+    let expected = counted(truth.lines().skip(1).filter_map(|it| it.splitn(3, ',').nth(2)));
+    assert!(expected.len() > 100, "{}", expected.len());
+    // An empty text is quoted, to tell it from NULL.
+    let found = ran.stdout.replace("\"\"", "");
+    assert_eq!(counted(found.lines().skip(1)), expected);
 }
