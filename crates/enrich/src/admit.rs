@@ -3,12 +3,14 @@
 //! The packet is the one that opens: groups are stateful, replies are never asked about. All rules
 //! of all groups count together, there is no order and no denial ("Security group rules" of the VPC
 //! user guide). ICMP rules name a type and a code, which records do not have; such a rule may match,
-//! so it does.
+//! so it does. Whether a rule matches is not known if it names a prefix list or a group of which the
+//! inventory has nothing.
 
 use std::net::IpAddr;
 
 use tidegate_model::inventory::Validity;
 
+use crate::endpoints::is_public_ip;
 use crate::network::{InterfaceIndex, Network, Rule, RulePeer, Symbol};
 
 /// The way of a packet, relative to the interface.
@@ -38,7 +40,8 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 
 /// Returns whether the groups of the interface at the moment admit the packet; `None` if the
-/// interface or one of its groups is not known, or if it has none, as gateways have none.
+/// interface, one of its groups, or what a rule that may match names is not known, or if it has no
+/// groups, as gateways have none.
 #[must_use]
 pub fn admits(
     network: &Network,
@@ -50,9 +53,13 @@ pub fn admits(
     let group_ids = network.group_ids(at);
     let mut is_known = !group_ids.is_empty();
     for group_id in group_ids {
-        let mut rules = matching(network, *group_id, moment_us, packet);
-        if rules.next().is_some() {
-            return Some(true);
+        let rules = network.rules(*group_id).iter();
+        for rule in rules.filter(|it| it.validity.contains(moment_us)) {
+            match matches(network, rule, moment_us, packet) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => is_known = false,
+            }
         }
         is_known &= network.knows_group(*group_id, moment_us);
     }
@@ -82,10 +89,18 @@ pub fn same_during(
         return Validity { from_us: moment_us, until_us: moment_us.saturating_add(1) };
     };
     narrow(at.validity);
-    for rule in network.group_ids(at).iter().flat_map(|it| network.rules(*it)) {
-        narrow(rule.validity);
-        if let RulePeer::PrefixList(id) = rule.peer {
-            network.prefix_list_validities(id).for_each(&mut narrow);
+    for group_id in network.group_ids(at) {
+        network.group_validities(*group_id).for_each(&mut narrow);
+        for rule in network.rules(*group_id) {
+            match rule.peer {
+                RulePeer::PrefixList(id) => {
+                    network.prefix_list_validities(id).for_each(&mut narrow);
+                }
+                RulePeer::SecurityGroup(id) => {
+                    network.group_validities(id).for_each(&mut narrow);
+                }
+                RulePeer::Cidr(_) => {}
+            }
         }
     }
     for owner in network.owners(packet.peer) {
@@ -97,24 +112,18 @@ pub fn same_during(
     range
 }
 
-/// Returns the rules of a group that admit the packet at the moment.
-pub fn matching<'a>(
-    network: &'a Network,
-    group_id: Symbol,
-    moment_us: i64,
-    packet: &'a Packet,
-) -> impl Iterator<Item = &'a Rule> {
-    let rules = network.rules(group_id).iter();
-    let valid = rules.filter(move |it| it.validity.contains(moment_us));
-    valid.filter(move |it| matches(network, it, moment_us, packet))
-}
-
-/// Returns whether a rule admits the packet, whenever the rule is valid.
+/// Returns whether a rule admits the packet, whenever the rule is valid; `None` if what it names is
+/// not known at the moment.
 #[must_use]
-pub fn matches(network: &Network, rule: &Rule, moment_us: i64, packet: &Packet) -> bool {
-    rule.is_egress == (packet.way == Way::Egress)
-        && matches_protocol(rule, packet)
-        && matches_peer(network, rule.peer, moment_us, packet.peer)
+pub fn matches(network: &Network, rule: &Rule, moment_us: i64, packet: &Packet) -> Option<bool> {
+    if rule.is_egress != (packet.way == Way::Egress) || !matches_protocol(rule, packet) {
+        return Some(false);
+    }
+    match rule.peer {
+        RulePeer::Cidr(cidr) => Some(cidr.contains(packet.peer)),
+        RulePeer::PrefixList(id) => network.is_in_prefix_list(id, packet.peer, moment_us),
+        RulePeer::SecurityGroup(id) => has_group(network, id, moment_us, packet.peer),
+    }
 }
 
 fn matches_protocol(rule: &Rule, packet: &Packet) -> bool {
@@ -130,16 +139,19 @@ fn matches_protocol(rule: &Rule, packet: &Packet) -> bool {
     !has_ports || rule.from_port == Some(-1) || (is_from && is_to)
 }
 
-fn matches_peer(network: &Network, peer: RulePeer, moment_us: i64, address: IpAddr) -> bool {
-    match peer {
-        RulePeer::Cidr(cidr) => cidr.contains(address),
-        RulePeer::PrefixList(id) => network.is_in_prefix_list(id, address, moment_us),
-        // A public address never matches a reference to a group.
-        RulePeer::SecurityGroup(id) => {
-            let owners = network.owners(address);
-            let valid = owners.iter().filter(|it| !it.is_public && it.holds(moment_us));
-            let mut states = valid.filter_map(|it| network.at(it.interface, moment_us));
-            states.any(|it| network.group_ids(it).contains(&id))
+/// Returns whether an interface with this address carries the group.
+fn has_group(network: &Network, group_id: Symbol, moment_us: i64, address: IpAddr) -> Option<bool> {
+    let owners = network.owners(address);
+    let valid = owners.iter().filter(|it| !it.is_public && it.holds(moment_us));
+    let mut is_known = network.knows_group(group_id, moment_us);
+    for state in valid.filter_map(|it| network.at(it.interface, moment_us)) {
+        if network.group_ids(state).contains(&group_id) {
+            return Some(true);
         }
+        // All groups of the interface are known.
+        is_known = true;
     }
+    // A public address never matches a reference to a group.
+    let is_public = address.is_ipv4() && is_public_ip(address);
+    (is_known || is_public).then_some(false)
 }

@@ -5,8 +5,6 @@
 
 use std::net::IpAddr;
 
-use hashbrown::HashMap;
-
 use crate::hash;
 use crate::ports::{NO_PROTOCOL, Ports};
 use crate::vantage::Rewritten;
@@ -23,10 +21,6 @@ pub(crate) struct Ends {
     pub(crate) src_address: u64,
     /// Hash of the destination address.
     pub(crate) dst_address: u64,
-    /// Who was seen sending from the source address.
-    pub(crate) src_sender: Sender,
-    /// Who was seen sending from the destination address.
-    pub(crate) dst_sender: Sender,
     /// Ports and protocol.
     pub(crate) ports: Ports,
     /// Whether it is IPv6.
@@ -45,18 +39,7 @@ impl Ends {
 #[derive(Clone, Copy)]
 struct Address {
     hash: u64,
-    /// Who was seen sending from it.
-    sender: Sender,
     is_v6: bool,
-}
-
-/// An interface that was seen sending, as a number; zero is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sender(u32);
-
-impl Sender {
-    /// Nobody was seen sending.
-    pub(crate) const NONE: Self = Self(0);
 }
 
 /// The endpoints of all rows: each distinct address is hashed once.
@@ -66,37 +49,20 @@ pub(crate) struct Endpoints<'a> {
     dst: Vec<Address>,
     pkt_src: Vec<Address>,
     pkt_dst: Vec<Address>,
-    /// By the hash of the interface.
-    senders: HashMap<u64, Sender>,
 }
 
 impl<'a> Endpoints<'a> {
-    /// Returns the endpoints; `sender` is asked for the interface that sends from an address, both as
-    /// hashes.
-    pub(crate) fn new(view: &'a View<'a>, sender: impl Fn(u64) -> Option<u64>) -> Self {
-        let mut senders: HashMap<u64, Sender> = HashMap::new();
-        let mut number = |interface: u64| {
-            let next = u32::try_from(senders.len() + 1).unwrap_or(0);
-            *senders.entry(interface).or_insert(Sender(next))
-        };
-        let mut addresses = |texts: &Texts<'_>| -> Vec<Address> {
-            let hashes = texts.values.iter().map(|it| (hash::text(it), is_v6(it)));
-            let address = hashes.map(|(hash, is_v6)| {
-                let sender = sender(hash).map_or(Sender::NONE, &mut number);
-                Address { hash, sender, is_v6 }
-            });
-            address.collect()
+    /// Returns the endpoints.
+    pub(crate) fn new(view: &'a View<'a>) -> Self {
+        let addresses = |texts: &Texts<'_>| -> Vec<Address> {
+            let addresses = texts.values.iter();
+            addresses.map(|it| Address { hash: hash::text(it), is_v6: is_v6(it) }).collect()
         };
         let src = addresses(&view.srcaddr);
         let dst = addresses(&view.dstaddr);
         let pkt_src = addresses(&view.pkt_srcaddr);
         let pkt_dst = addresses(&view.pkt_dstaddr);
-        Self { view, src, dst, pkt_src, pkt_dst, senders }
-    }
-
-    /// Returns an interface as a sender, by its hash.
-    pub(crate) fn sender(&self, interface: u64) -> Sender {
-        self.senders.get(&interface).copied().unwrap_or(Sender::NONE)
+        Self { view, src, dst, pkt_src, pkt_dst }
     }
 
     /// Returns the endpoints of a row, if it has both.
@@ -124,8 +90,6 @@ impl<'a> Endpoints<'a> {
             dst: hash::endpoint(dst.hash, ports.dst),
             src_address: src.hash,
             dst_address: dst.hash,
-            src_sender: src.sender,
-            dst_sender: dst.sender,
             ports,
             is_v6: src.is_v6,
         })
@@ -164,16 +128,18 @@ pub(crate) fn is_v6(address: &str) -> bool {
 
 /// Returns whether the text is an address of the public internet.
 pub(crate) fn is_public(address: &str) -> bool {
-    match address.parse() {
-        Ok(IpAddr::V4(it)) => {
+    address.parse().is_ok_and(is_public_ip)
+}
+
+/// Returns whether an address is one of the public internet.
+pub(crate) fn is_public_ip(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(it) => {
             let [first, second, ..] = it.octets();
             // Between carriers and their customers (RFC 6598), and in VPCs that ran out of others.
             let is_shared = first == 100 && second & 0b1100_0000 == 64;
             !(it.is_private() || it.is_link_local() || it.is_loopback() || is_shared)
         }
-        Ok(IpAddr::V6(it)) => {
-            !(it.is_unique_local() || it.is_unicast_link_local() || it.is_loopback())
-        }
-        Err(_) => false,
+        IpAddr::V6(it) => !(it.is_unique_local() || it.is_unicast_link_local() || it.is_loopback()),
     }
 }

@@ -13,6 +13,7 @@ mod covers;
 mod fan;
 mod interface;
 mod observe;
+mod owner;
 mod store;
 mod tuple;
 
@@ -26,24 +27,27 @@ pub(crate) use fan::Fan;
 pub(crate) use interface::InterfaceMemory;
 pub(crate) use interface::OwnAddress;
 pub(crate) use observe::{BLOCK, Watched, seconds};
+pub(crate) use owner::SILENT_S;
 pub(crate) use tuple::{Side, Span, mark};
 
+use owner::{Owners, Tenure};
 use tuple::{Rejections, Tuple};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections, of 33 bytes in a table of which seven eighths are used at most; 25 more for those
+    /// Connections, of 41 bytes in a table of which seven eighths are used at most; 25 more for those
     /// with a rejected row.
     pub n_tuples_max: usize,
     /// Endpoints that talked, of 33 bytes in such a table.
     pub n_endpoints_max: usize,
-    /// Interfaces, of half a kilobyte if their own address must be learned.
+    /// Interfaces, of half a kilobyte if their own address must be learned, and addresses that they
+    /// send from, of 50 bytes.
     pub n_interfaces_max: usize,
 }
 
 impl Default for Limits {
-    /// 140 MB for connections and 35 MB for endpoints: tables of four million and one million places,
+    /// 170 MB for connections and 35 MB for endpoints: tables of four million and one million places,
     /// which hold what some ten million rows showed. On a busy network too, that is longer than most
     /// connections are silent.
     fn default() -> Self {
@@ -60,19 +64,11 @@ pub struct Evidence {
     rejections: HashedMap<Rejections>,
     fans: HashedMap<Fan>,
     interfaces: HashMap<String, InterfaceMemory>,
-    /// Interface by own address, both as hashes, as egress rows show them.
-    owners: HashedMap<OwnerMemory>,
+    /// Interfaces by own address, both as hashes, as egress rows show them.
+    owners: HashedMap<Owners>,
     from_s: u32,
     has_rejects: bool,
     n_forgotten: u64,
-}
-
-/// The interface that sends from an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct OwnerMemory {
-    interface: u64,
-    /// Networks can share addresses; then the address tells nothing.
-    is_shared: bool,
 }
 
 impl Default for Evidence {
@@ -113,8 +109,8 @@ impl Evidence {
         for (id, memory) in other.interfaces {
             self.interfaces.entry(id).or_default().merge(memory);
         }
-        for (address, owner) in other.owners {
-            self.add_owner(address, owner);
+        for (address, owners) in other.owners {
+            owners.tenures.into_iter().for_each(|it| self.add_owner(address, it));
         }
         self.from_s = self.from_s.min(other.from_s);
         self.has_rejects |= other.has_rejects;
@@ -138,12 +134,6 @@ impl Evidence {
         let pinned = self.interfaces.iter().filter(|it| it.1.is_pinned());
         pins.interfaces.extend(pinned.map(|(id, memory)| (id.clone(), memory.pins())));
         pins
-    }
-
-    /// Returns whether what this interface sends is logged: an accepted row of it was seen.
-    #[must_use]
-    pub fn is_logged(&self, interface_id: &str) -> bool {
-        self.interfaces.get(interface_id).is_some_and(|it| it.has_accept)
     }
 
     /// Returns how many connections are remembered.
@@ -200,9 +190,9 @@ impl Evidence {
         self.interfaces.get(id)
     }
 
-    /// Returns the hash of the interface that sends from an address, by its hash.
-    pub(crate) fn owner(&self, address: u64) -> Option<u64> {
-        self.owners.get(&address).filter(|it| !it.is_shared).map(|it| it.interface)
+    /// Returns the hash of the interface that sends from an address at a moment, by its hash.
+    pub(crate) fn owner(&self, address: u64, at_s: Option<u32>) -> Option<u64> {
+        self.owners.get(&address)?.at(at_s)
     }
 
     /// Adds to a connection, new or known. A table that would grow makes room first.
@@ -228,10 +218,8 @@ impl Evidence {
         self.fans.entry(key).or_default()
     }
 
-    fn add_owner(&mut self, address: u64, owner: OwnerMemory) {
-        let known = self.owners.entry(address).or_insert(owner);
-        let is_shared = known.is_shared || owner.is_shared || known.interface != owner.interface;
-        *known = OwnerMemory { interface: known.interface.min(owner.interface), is_shared };
+    fn add_owner(&mut self, address: u64, tenure: Tenure) {
+        self.owners.entry(address).or_default().add(tenure);
     }
 
     /// Keeps the limits: the oldest goes first, a quarter at a time, so that it is seldom.
@@ -251,7 +239,7 @@ impl Evidence {
         }
         // An endpoint with one counterpart says least.
         let n_fans = cut(&mut self.fans, n_endpoints_max, |_, it| it.worth());
-        let n_owners = cut(&mut self.owners, n_interfaces_max, |_, it| u32::from(!it.is_shared));
+        let n_owners = cut(&mut self.owners, n_interfaces_max, |_, it| it.until_s());
         let mut n_interfaces = 0;
         if self.interfaces.len() > n_interfaces_max {
             let keys = self.interfaces.iter();

@@ -137,9 +137,14 @@ impl Network {
         self.groups.knows(group_id, moment_us)
     }
 
-    /// Returns whether an address was in a prefix list at a moment.
+    /// Returns when anything was known of a group, its rules among it.
+    pub fn group_validities(&self, group_id: Symbol) -> impl Iterator<Item = Validity> {
+        self.groups.validities(group_id)
+    }
+
+    /// Returns whether an address was in a prefix list at a moment; `None` if that is not known.
     #[must_use]
-    pub fn is_in_prefix_list(&self, id: Symbol, address: IpAddr, moment_us: i64) -> bool {
+    pub fn is_in_prefix_list(&self, id: Symbol, address: IpAddr, moment_us: i64) -> Option<bool> {
         self.groups.is_in_prefix_list(id, address, moment_us)
     }
 

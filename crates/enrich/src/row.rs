@@ -8,9 +8,11 @@ use tidegate_model::inventory::Validity;
 use crate::admit::{self, Packet, Way};
 use crate::apply::Context;
 use crate::direction::{self, Direction, Owned};
-use crate::endpoints::{Endpoints, Ends, Sender, is_public};
+use crate::endpoints::{Endpoints, Ends, is_public};
 use crate::ends::{Place, Places};
-use crate::evidence::{Action, BLOCK, InterfaceMemory, OwnAddress, Side, Watched, mark, seconds};
+use crate::evidence::{
+    Action, BLOCK, InterfaceMemory, OwnAddress, SILENT_S, Side, Span, Watched, mark, seconds,
+};
 use crate::hash;
 use crate::initiator::{self, Verdict};
 use crate::network::{InterfaceAt, InterfaceIndex, PassThrough};
@@ -57,11 +59,11 @@ pub(crate) struct Rows<'a> {
     memories: Vec<Option<&'a InterfaceMemory>>,
     /// By interface: its own addresses of IPv4 and IPv6, as learned.
     learned: Vec<[Option<OwnAddress>; 2]>,
-    /// By interface: itself as a sender.
-    senders: Vec<Sender>,
+    /// By interface: its hash.
+    interfaces: Vec<u64>,
     flow_logs: Vec<u64>,
-    /// By interface of the network: whether it is logged, as far as that was asked.
-    logged: HashMap<InterfaceIndex, bool>,
+    /// By interface of the network: its hash, and when it was logged, as far as that was asked.
+    logged: HashMap<InterfaceIndex, (u64, Span)>,
     admits: HashMap<(InterfaceIndex, Packet), (Validity, Option<bool>)>,
 }
 
@@ -82,14 +84,15 @@ struct Known<'k, 'a> {
     direction: Direction,
     pass_through: PassThrough,
     is_rejected: bool,
-    from_s: u32,
+    /// When it was, if it says so.
+    at_s: Option<u32>,
+    span: Span,
     peer: Option<InterfaceIndex>,
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(view: &'a View<'a>, context: &Context<'a>) -> Self {
         let Context { network, evidence } = *context;
-        let endpoints = Endpoints::new(view, |address| evidence.owner(address));
         let memories = view.interface_id.map(|id| evidence.interface(id));
         let own_address = |is_v6: bool| move |it: &InterfaceMemory| it.own_address(is_v6);
         let learned = memories
@@ -108,8 +111,8 @@ impl<'a> Rows<'a> {
             has_traffic: view.log_status.map(|it| it != "NODATA" && it != "SKIPDATA"),
             memories,
             learned,
-            senders: view.interface_id.map(|id| endpoints.sender(hash::text(id))),
-            endpoints,
+            interfaces: view.interface_id.map(hash::text),
+            endpoints: Endpoints::new(view),
             flow_logs: view.flow_log_id.map(hash::text),
             logged: HashMap::new(),
             admits: HashMap::new(),
@@ -166,6 +169,9 @@ impl<'a> Rows<'a> {
             (ahead.own, ahead.other) = evidence.sides(ahead.ends.key());
         }
         let peer = self.places.peer(row, place, direction.0);
+        let at_s = seconds(view.moment_us(row));
+        let from_s = at_s.unwrap_or(0);
+        let until_s = seconds(view.end.get(row)).unwrap_or(from_s);
         let known = Known {
             row,
             ahead,
@@ -173,7 +179,8 @@ impl<'a> Rows<'a> {
             direction: direction.0,
             pass_through,
             is_rejected: view.action.id(row).is_some_and(|it| self.is_reject[it]),
-            from_s: seconds(view.moment_us(row)).unwrap_or(0),
+            at_s,
+            span: Span { from_s, until_s },
             peer,
         };
         let views = self.views(&known);
@@ -227,15 +234,19 @@ impl<'a> Rows<'a> {
         let row = known.row;
         let is_plain = known.pass_through == PassThrough::No;
         let Ahead { own, other, .. } = known.ahead;
-        let may_be_stopped = own.has(mark::REJECTED) && !other.has(mark::SEEN);
+        let may_be_stopped = own.has(mark::REJECTED)
+            && !other.has(mark::SEEN)
+            && own.rejected.is_within(reject::APART_S, known.span);
         // Most rows are of an interface of its own, where one end says enough.
         let needs_sender = !is_plain || known.direction != Direction::Egress;
         let needs_receiver = !is_plain || known.direction != Direction::Ingress;
-        let sender = if needs_sender { self.sender(known) } else { Seen::Here };
-        let receiver =
-            if needs_receiver || may_be_stopped { self.receiver(known) } else { Seen::Here };
+        let sender = if needs_sender { self.sender(known).0 } else { Seen::Here };
+        let needs_receiver = needs_receiver || may_be_stopped;
+        let (receiver, elsewhere) =
+            if needs_receiver { self.receiver(known) } else { (Seen::Here, None) };
         // What was let out here and not let in there, and never answered, did not cross.
-        let is_stopped = may_be_stopped && receiver == Seen::Elsewhere;
+        let is_stopped = may_be_stopped
+            && elsewhere.is_some_and(|interface| !own.accepted_at.may_have(interface));
         let rewritten = if is_plain { Rewritten::default() } else { self.endpoints.rewritten(row) };
         let is_nat = known.pass_through == PassThrough::Nat;
         vantage::Question {
@@ -251,44 +262,51 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn sender(&mut self, known: &Known<'_, '_>) -> Seen {
+    fn sender(&mut self, known: &Known<'_, '_>) -> (Seen, Option<u64>) {
         let interface = match known.direction {
             Direction::Ingress => known.peer,
             _ => self.places.sender(known.row, known.place),
         };
-        self.seen(known, interface, known.ahead.ends.src_sender)
+        self.seen(known, interface, known.ahead.ends.src_address)
     }
 
-    fn receiver(&mut self, known: &Known<'_, '_>) -> Seen {
+    fn receiver(&mut self, known: &Known<'_, '_>) -> (Seen, Option<u64>) {
         let interface = match known.direction {
             Direction::Egress => known.peer,
             _ => self.places.receiver(known.row, known.place),
         };
-        self.seen(known, interface, known.ahead.ends.dst_sender)
+        self.seen(known, interface, known.ahead.ends.dst_address)
     }
 
-    /// Returns what is known of an end: by the inventory, else by who was seen sending from there.
+    /// Returns what is known of an end, by the inventory, else by who was seen sending from there;
+    /// and the hash of the interface if it is another one.
     fn seen(
         &mut self,
         known: &Known<'_, '_>,
         interface: Option<InterfaceIndex>,
-        sender: Sender,
-    ) -> Seen {
+        address: u64,
+    ) -> (Seen, Option<u64>) {
         let Context { network, evidence } = self.context;
         if let Some(interface) = interface {
             if known.place.interface == Some(interface) {
-                return Seen::Here;
+                return (Seen::Here, None);
             }
-            let is_logged = self.logged.entry(interface);
-            let is_logged =
-                is_logged.or_insert_with(|| evidence.is_logged(network.interface_id(interface)));
-            return if *is_logged { Seen::Elsewhere } else { Seen::Nowhere };
+            let (hash, logged) = *self.logged.entry(interface).or_insert_with(|| {
+                let id = network.interface_id(interface);
+                (hash::text(id), evidence.interface(id).map_or_else(Span::default, |it| it.logged))
+            });
+            // Where times are not known, a record at any time says that it is logged.
+            let distance_s = logged.distance_s(known.at_s.unwrap_or(logged.from_s));
+            if distance_s <= SILENT_S {
+                return (Seen::Elsewhere, Some(hash));
+            }
+            return (Seen::Nowhere, None);
         }
-        let here = self.view.interface_id.id(known.row).map(|it| self.senders[it]);
-        match sender {
-            Sender::NONE => Seen::Nowhere,
-            _ if Some(sender) == here => Seen::Here,
-            _ => Seen::Elsewhere,
+        let here = self.view.interface_id.id(known.row).map(|it| self.interfaces[it]);
+        match evidence.owner(address, known.at_s) {
+            None => (Seen::Nowhere, None),
+            sender if sender == here => (Seen::Here, None),
+            sender => (Seen::Elsewhere, sender),
         }
     }
 
@@ -325,7 +343,7 @@ impl<'a> Rows<'a> {
         let Some(memory) = memory else { return false };
         let action = if known.is_rejected { Action::Reject } else { Action::Accept };
         let flow_log = self.flow_logs[flow_log];
-        memory.covers(action).is_duplicate(flow_log, known.from_s, known.from_s)
+        memory.covers(action).is_duplicate(flow_log, known.span.from_s)
     }
 
     fn rejection(&mut self, known: &Known<'_, '_>) -> (bool, Option<Cause>) {
@@ -337,8 +355,7 @@ impl<'a> Rows<'a> {
             is_rejected: known.is_rejected,
             flags: *flags,
             has_ports: ends.ports.has_ports(),
-            from_s: known.from_s,
-            until_s: seconds(self.view.end.get(known.row)).unwrap_or(known.from_s),
+            span: known.span,
             own,
             other,
         };

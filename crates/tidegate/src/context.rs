@@ -25,12 +25,15 @@ const BYTES_PER_TUPLE: u64 = 160;
 /// If the inventory or a database cannot be read. What was seen before is only remembered: if it
 /// cannot be read, a warning says so.
 pub(crate) async fn open(lake: &Lake, settings: &Settings) -> anyhow::Result<Arc<Context>> {
-    let (inventory, versions) = inventory(lake).await?;
+    let (inventory, n_writes) = inventory(lake).await?;
     let geo = settings.geo.clone();
     let atlas = tokio::task::spawn_blocking(move || atlas::open(geo.as_ref())).await??;
     let network = Network::new(&inventory);
-    let mut stamp = vec![format!("inventory {versions}")];
-    stamp.extend(Some(atlas.stamp()).filter(|it| !it.is_empty()));
+    let mut stamp = vec![match n_writes {
+        0 => "no inventory".to_owned(),
+        n => format!("inventory {n}"),
+    }];
+    stamp.push(if atlas.is_empty() { "no geography".to_owned() } else { atlas.stamp() });
     let evidence = remembered(lake, limits(settings)).await;
     Ok(Arc::new(Context::new(network, atlas, stamp.join(", "), evidence)))
 }
@@ -63,20 +66,19 @@ fn limits(settings: &Settings) -> Limits {
     }
 }
 
-/// Reads the inventory of the lake, and the versions of its tables as a short text.
-pub(crate) async fn inventory(lake: &Lake) -> anyhow::Result<(Inventory, String)> {
+/// Reads the inventory of the lake, and how often one of its tables was written.
+async fn inventory(lake: &Lake) -> anyhow::Result<(Inventory, u64)> {
     let mut inventory = Inventory::default();
-    let mut versions = Vec::new();
+    let mut n_writes = 0;
     for kind in Kind::ALL {
         let Some(stored) = tidegate_store::table::open(lake, kind.table()).await? else {
-            versions.push("-".to_owned());
             continue;
         };
-        versions.push(stored.version.to_string());
+        n_writes += stored.version + 1;
         for batch in stored.read().await? {
             let attempt = || format!("cannot read the table `{}` of the lake", kind.table());
             table::read_into(kind, &batch, &mut inventory).with_context(attempt)?;
         }
     }
-    Ok((inventory, versions.join(".")))
+    Ok((inventory, n_writes))
 }

@@ -4,19 +4,24 @@
 //! each writes its own copy of every record. One of them counts: on each day the one that was seen
 //! first. When a flow log is replaced by another (its format cannot be changed), the new one takes
 //! over. What was once decided for a day stays, whatever comes later, because rows were written by
-//! it: decided days are *pinned*.
+//! it: decided days are *pinned*. A day on which the chosen flow log wrote nothing repeats nothing.
 
 /// Seconds of a day.
-const DAY_S: u32 = 86_400;
+pub(super) const DAY_S: u32 = 86_400;
 
-/// How late another flow log may be with records of the same time.
+/// How much later than the last record that was seen the next one may begin. Before its first one,
+/// a flow log wrote nothing that could be repeated.
 const SLACK_S: u32 = 3_600;
 
 /// Flow logs that are remembered for an interface. AWS allows more, but nobody reads so many.
 const N_LOGS_MAX: usize = 8;
 
-/// Pinned ranges that are remembered: each change of flow logs makes one.
-const N_PINS_MAX: usize = 64;
+/// Runs of days that are remembered for a flow log, of 8 bytes: one, if the interface is never silent
+/// for a day; four months, if it is every second day.
+const N_RUNS_MAX: usize = 64;
+
+/// Pinned ranges that are remembered: each run of days and each change of flow logs makes one.
+const N_PINS_MAX: usize = 128;
 
 /// What a record says of its packets. A flow log may be about one of them only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +41,50 @@ impl Action {
     }
 }
 
-/// A flow log, by its hash, and from when to when its records were.
+/// Days in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Run {
+    pub(super) from_day: u32,
+    pub(super) until_day: u32,
+}
+
+/// A flow log, by its hash, and when its records were.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LogRange {
     pub(super) from_s: u32,
     pub(super) log: u64,
     pub(super) until_s: u32,
+    /// The days that have records, in order, apart from each other.
+    pub(super) days: Vec<Run>,
+}
+
+impl LogRange {
+    /// Returns a flow log that had records on every day of a range of time.
+    pub(super) fn daily(log: u64, from_s: u32, until_s: u32) -> Self {
+        let days = vec![Run { from_day: from_s / DAY_S, until_day: until_s / DAY_S + 1 }];
+        Self { from_s, log, until_s, days }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.from_s = self.from_s.min(other.from_s);
+        self.until_s = self.until_s.max(other.until_s);
+        self.days.extend(&other.days);
+        self.days.sort_unstable();
+        self.days.dedup_by(|after, before| {
+            let is_joined = after.from_day <= before.until_day;
+            if is_joined {
+                before.until_day = before.until_day.max(after.until_day);
+            }
+            is_joined
+        });
+        let n_lost = self.days.len().saturating_sub(N_RUNS_MAX);
+        self.days.drain(..n_lost);
+    }
+
+    fn is_on(&self, day: u32) -> bool {
+        let n_begun = self.days.partition_point(|it| it.from_day <= day);
+        self.days[..n_begun].last().is_some_and(|it| day < it.until_day)
+    }
 }
 
 /// Days on which a flow log counts.
@@ -65,10 +108,7 @@ impl Covers {
     /// Adds records of a flow log.
     pub(super) fn add(&mut self, range: LogRange) {
         match self.logs.iter_mut().find(|it| it.log == range.log) {
-            Some(known) => {
-                known.from_s = known.from_s.min(range.from_s);
-                known.until_s = known.until_s.max(range.until_s);
-            }
+            Some(known) => known.merge(&range),
             None => self.logs.push(range),
         }
         self.logs.sort_unstable();
@@ -114,38 +154,36 @@ impl Covers {
 
     /// Decides for the days seen so far.
     pub(super) fn pin(&mut self) {
-        let days = self.logs.iter().map(|it| (it.from_s / DAY_S, it.until_s / DAY_S + 1));
-        let (Some(from), Some(until)) =
-            (days.clone().map(|it| it.0).min(), days.map(|it| it.1).max())
-        else {
-            return;
-        };
-        let is_pinned = self.pins.iter().any(|it| it.from_day <= from && it.until_day >= until);
-        if is_pinned {
-            return;
-        }
-        let open = (from..until).filter(|it| self.pinned(*it).is_none());
-        let pins = open.filter_map(|day| {
+        let runs = self.logs.iter().flat_map(|it| &it.days).filter(|it| !self.is_pinned(**it));
+        let days = runs.flat_map(|it| it.from_day..it.until_day);
+        let pins = days.filter(|it| self.pinned(*it).is_none()).filter_map(|day| {
             let log = self.first_on(day)?.log;
             Some(Pin { from_day: day, until_day: day + 1, log })
         });
         let pins: Vec<Pin> = pins.collect();
-        self.pins.extend(pins);
-        self.settle();
+        if !pins.is_empty() {
+            self.pins.extend(pins);
+            self.settle();
+        }
+    }
+
+    /// Returns whether one flow log is pinned on all of these days.
+    fn is_pinned(&self, days: Run) -> bool {
+        self.pins.iter().any(|it| it.from_day <= days.from_day && it.until_day >= days.until_day)
     }
 
     /// Returns whether a record of `log` repeats one of the flow log that counts.
-    pub(crate) fn is_duplicate(&self, log: u64, from_s: u32, until_s: u32) -> bool {
-        let day = from_s / DAY_S;
+    pub(crate) fn is_duplicate(&self, log: u64, at_s: u32) -> bool {
+        let day = at_s / DAY_S;
         let pinned = self.pinned(day);
-        let chosen = pinned.or_else(|| self.first_on(day).map(|it| it.log));
-        let Some(chosen) = chosen.filter(|it| *it != log) else { return false };
-        let range = self.logs.iter().find(|it| it.log == chosen);
+        if pinned == Some(log) {
+            return false;
+        }
+        // Of a flow log that wrote nothing on this day, nothing is repeated.
+        let pinned = self.logs.iter().find(|it| Some(it.log) == pinned && it.is_on(day));
+        let chosen = pinned.or_else(|| self.first_on(day)).filter(|it| it.log != log);
         // On the day on which one ends and the other begins, both count, each in its time.
-        range.is_none_or(|it| {
-            from_s <= it.until_s.saturating_add(SLACK_S)
-                && until_s.saturating_add(SLACK_S) >= it.from_s
-        })
+        chosen.is_some_and(|it| it.from_s <= at_s && at_s <= it.until_s.saturating_add(SLACK_S))
     }
 
     fn pinned(&self, day: u32) -> Option<u64> {
@@ -154,8 +192,7 @@ impl Covers {
     }
 
     fn first_on(&self, day: u32) -> Option<&LogRange> {
-        let is_on = |it: &&LogRange| it.from_s / DAY_S <= day && day <= it.until_s / DAY_S;
-        self.logs.iter().find(is_on)
+        self.logs.iter().find(|it| it.is_on(day))
     }
 }
 
@@ -168,7 +205,7 @@ mod tests {
     fn covers(ranges: &[(u64, u32, u32)]) -> Covers {
         let mut covers = Covers::default();
         for (log, from_s, until_s) in ranges {
-            covers.add(LogRange { from_s: *from_s, log: *log, until_s: *until_s });
+            covers.add(LogRange::daily(*log, *from_s, *until_s));
         }
         covers
     }
@@ -176,11 +213,13 @@ mod tests {
     #[test]
     fn of_two_flow_logs_the_first_counts() {
         let check = |covers: &Covers, log: u64, at_s: u32, expected: bool| {
-            assert_eq!(covers.is_duplicate(log, at_s, at_s), expected, "{log} at {at_s}");
+            assert_eq!(covers.is_duplicate(log, at_s), expected, "{log} at {at_s}");
         };
         let both = covers(&[(1, DAYS, 3 * DAYS), (2, DAYS + 5, 3 * DAYS)]);
         check(&both, 1, 2 * DAYS, false);
         check(&both, 2, 2 * DAYS, true);
+        // Before the first one began, the second was alone.
+        check(&covers(&[(1, DAYS + 500, 3 * DAYS)]), 2, DAYS + 400, false);
 
         let replaced = covers(&[(1, DAYS, 3 * DAYS + 100), (2, 3 * DAYS + 200, 9 * DAYS)]);
         check(&replaced, 2, 3 * DAYS + 300, true);
@@ -193,12 +232,50 @@ mod tests {
     fn what_was_pinned_stays() {
         let mut covers = covers(&[(2, 5 * DAYS, 6 * DAYS)]);
         covers.pin();
-        covers.add(LogRange { from_s: DAYS, log: 1, until_s: 9 * DAYS });
-        assert!(!covers.is_duplicate(2, 5 * DAYS, 5 * DAYS));
-        assert!(covers.is_duplicate(1, 5 * DAYS, 5 * DAYS));
-        assert!(!covers.is_duplicate(1, 8 * DAYS, 8 * DAYS));
+        covers.add(LogRange::daily(1, DAYS, 9 * DAYS));
+        assert!(!covers.is_duplicate(2, 5 * DAYS));
+        assert!(covers.is_duplicate(1, 5 * DAYS));
+        assert!(!covers.is_duplicate(1, 8 * DAYS));
         covers.pin();
         covers.pin();
         assert_eq!(covers.pins.len(), 3);
+    }
+
+    #[test]
+    fn a_day_without_rows_of_the_chosen_flow_log_repeats_nothing() {
+        let gap = covers(&[(1, DAYS, DAYS), (1, 9 * DAYS, 9 * DAYS), (2, 5 * DAYS, 9 * DAYS)]);
+        let mut pinned = gap.clone();
+        pinned.pin();
+        let check = |covers: &Covers, log: u64, day: u32, expected: bool| {
+            assert_eq!(covers.is_duplicate(log, day * DAYS), expected, "{log} on {day}");
+        };
+        for covers in [&gap, &pinned] {
+            check(covers, 2, 5, false);
+            check(covers, 2, 9, true);
+            check(covers, 1, 9, false);
+        }
+        let days: Vec<_> =
+            pinned.pins.iter().map(|it| (it.from_day, it.until_day, it.log)).collect();
+        assert_eq!(days, [(1, 2, 1), (5, 9, 2), (9, 10, 1)]);
+        // Only pins are known, and then the rows of one flow log, not of the pinned one.
+        let mut alone = Covers { pins: pinned.pins.clone(), logs: Vec::new() };
+        check(&alone, 2, 9, false);
+        alone.add(LogRange::daily(2, 9 * DAYS, 9 * DAYS));
+        check(&alone, 2, 9, false);
+        alone.add(LogRange::daily(1, 9 * DAYS, 9 * DAYS));
+        check(&alone, 2, 9, true);
+    }
+
+    #[test]
+    fn days_meet_in_any_order_and_have_a_limit() {
+        let days = |days: &mut dyn Iterator<Item = u32>| {
+            let all: Vec<_> = days.map(|it| (1, it * DAYS, it * DAYS)).collect();
+            covers(&all).logs.swap_remove(0).days
+        };
+        assert_eq!(days(&mut [4, 2, 3, 7].into_iter()), days(&mut [7, 3, 4, 2].into_iter()));
+        assert_eq!(days(&mut [4, 2, 3].into_iter()), [Run { from_day: 2, until_day: 5 }]);
+        let sparse = days(&mut (0..200).step_by(2));
+        assert_eq!(sparse.len(), N_RUNS_MAX);
+        assert_eq!(sparse.last(), Some(&Run { from_day: 198, until_day: 199 }));
     }
 }

@@ -6,6 +6,7 @@
 //! address is set in every record or only as often as the counterparts set it.
 
 use super::covers::{Action, Covers};
+use super::tuple::Span;
 use crate::hash;
 
 /// Bits of an address's hash that are counted.
@@ -22,8 +23,8 @@ const N_CLEAR_BITS_MIN: u32 = 20;
 pub(crate) struct InterfaceMemory {
     pub(super) n_records: u32,
     pub(super) until_s: u32,
-    /// Whether a record of it was accepted.
-    pub(super) has_accept: bool,
+    /// When records of it were accepted: then, what it sends is logged.
+    pub(crate) logged: Span,
     /// Whether it took packets whose true destination is a public address.
     pub(super) is_gateway: bool,
     /// For IPv4 and IPv6.
@@ -35,7 +36,7 @@ impl InterfaceMemory {
     pub(super) fn merge(&mut self, other: Self) {
         self.n_records = self.n_records.saturating_add(other.n_records);
         self.until_s = self.until_s.max(other.until_s);
-        self.has_accept |= other.has_accept;
+        self.logged.merge(other.logged);
         self.is_gateway |= other.is_gateway;
         for (own, other) in self.learned.iter_mut().zip(other.learned) {
             match (own, other) {

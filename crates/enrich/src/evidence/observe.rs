@@ -3,10 +3,11 @@
 use hashbrown::HashMap;
 use tidegate_model::columns::Columns;
 
-use super::covers::{Action, LogRange};
+use super::covers::{Action, DAY_S, LogRange};
 use super::interface::InterfaceMemory;
-use super::tuple::{Half, Side, Span, Tuple, mark};
-use super::{Evidence, OwnerMemory, fan, tuple};
+use super::owner::Tenure;
+use super::tuple::{Half, Interfaces, Side, Span, Tuple, mark};
+use super::{Evidence, fan, tuple};
 use crate::endpoints::{Endpoints, Ends, is_public, is_v6};
 use crate::hash;
 use crate::ports::{self, Ports};
@@ -19,7 +20,7 @@ impl Evidence {
     /// Sees rows.
     pub fn observe(&mut self, columns: &Columns) {
         let view = View::new(columns);
-        let endpoints = Endpoints::new(&view, |_| None);
+        let endpoints = Endpoints::new(&view);
         self.observe_tuples(&view, &endpoints);
         self.observe_interfaces(&view, &endpoints);
         self.observe_flow_logs(&view);
@@ -28,6 +29,8 @@ impl Evidence {
 
     fn observe_tuples(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
         let is_reject = view.action.map(|it| it == "REJECT");
+        let interfaces = view.interface_id.map(|it| Interfaces::of(hash::text(it)));
+        let seen = Seen { is_reject, interfaces };
         let mut block: Vec<(usize, Ends)> = Vec::with_capacity(BLOCK);
         let mut keys: Vec<u64> = Vec::with_capacity(BLOCK);
         for from in (0..view.n_rows).step_by(BLOCK) {
@@ -37,22 +40,25 @@ impl Evidence {
             keys.clear();
             keys.extend(block.iter().map(|it| it.1.key().0));
             self.touch(&keys);
-            self.observe_block(view, &block, &is_reject);
+            self.observe_block(view, &block, &seen);
         }
     }
 
-    fn observe_block(&mut self, view: &View<'_>, block: &[(usize, Ends)], is_reject: &[bool]) {
+    fn observe_block(&mut self, view: &View<'_>, block: &[(usize, Ends)], seen: &Seen) {
         for (row, ends) in block {
             let row = *row;
-            let is_rejected = view.action.id(row).is_some_and(|it| is_reject[it]);
-            let side = side_of(view, row, ends, is_rejected);
+            let is_rejected = view.action.id(row).is_some_and(|it| seen.is_reject[it]);
+            let mut side = side_of(view, row, ends, is_rejected);
+            if let Some(interface) = view.interface_id.id(row).filter(|_| !is_rejected) {
+                side.accepted_at = seen.interfaces[interface];
+            }
             self.has_rejects |= is_rejected;
             self.from_s = self.from_s.min(side.first_s());
             let (key, is_first) = ends.key();
             let at = usize::from(!is_first);
-            let Side { accepted, rejected, n_packets, marks } = side;
+            let Side { accepted, rejected, n_packets, marks, accepted_at } = side;
             let mut tuple = Tuple::default();
-            tuple.halves[at] = Half { accepted, n_packets, marks };
+            tuple.halves[at] = Half { accepted, n_packets, marks, accepted_at };
             self.add_tuple(key, tuple);
             if is_rejected {
                 self.rejections.entry(key).or_default()[at].merge(rejected);
@@ -89,9 +95,8 @@ impl Evidence {
         let srcaddr = view.srcaddr.map(hash::text);
         let dstaddr = view.dstaddr.map(hash::text);
         let src_is_v6 = view.srcaddr.map(is_v6);
-        let interfaces = view.interface_id.map(hash::text);
         let is_public = view.pkt_dstaddr.map(is_public);
-        let mut sender_of = vec![usize::MAX; srcaddr.len()];
+        let mut senders = Senders::new(srcaddr.len());
         for row in 0..view.n_rows {
             let Some(interface) = view.interface_id.id(row) else { continue };
             let seen = &mut seen[interface];
@@ -100,7 +105,9 @@ impl Evidence {
             let (Some(src), Some(dst)) = (view.srcaddr.id(row), view.dstaddr.id(row)) else {
                 continue;
             };
-            seen.has_accept |= view.action.id(row).is_none_or(|it| !is_reject[it]);
+            if view.action.id(row).is_none_or(|it| !is_reject[it]) {
+                seen.logged.merge(span_of(view, row));
+            }
             let is_leaving = view.flow_direction.id(row).is_some_and(|it| is_egress[it]);
             seen.is_gateway |= !is_leaving
                 && view.pkt_dstaddr.id(row).is_some_and(|it| is_public[it])
@@ -110,11 +117,13 @@ impl Evidence {
                 learned.get_or_insert_default().add(srcaddr[src], dstaddr[dst]);
                 continue;
             }
-            if is_leaving && sender_of[src] != interface {
-                sender_of[src] = interface;
-                let interface = interfaces[interface];
-                self.add_owner(srcaddr[src], OwnerMemory { interface, is_shared: false });
+            if is_leaving {
+                senders.add(src, interface, span_of(view, row));
             }
+        }
+        let interfaces = view.interface_id.map(hash::text);
+        for (src, interface, span) in senders.all {
+            self.add_owner(srcaddr[src], Tenure { interface: interfaces[interface], span });
         }
         let seen = view.interface_id.values.iter().zip(seen);
         for (id, seen) in seen.filter(|it| it.1.n_records > 0) {
@@ -128,20 +137,54 @@ impl Evidence {
         }
         let logs = view.flow_log_id.map(hash::text);
         let is_reject = view.action.map(|it| it == "REJECT");
-        let mut ranges: HashMap<(Watched, bool, usize), (u32, u32)> = HashMap::new();
+        // Each day for itself: on a day between two others, there may be no record.
+        let mut ranges: HashMap<(Watched, bool, usize, u32), (u32, u32)> = HashMap::new();
         for row in 0..view.n_rows {
             let (Some(log), Some(action)) = (view.flow_log_id.id(row), view.action.id(row)) else {
                 continue;
             };
             let Some(watched) = Watched::of(view, row) else { continue };
             let Some(at_s) = seconds(view.moment_us(row)) else { continue };
-            let range = ranges.entry((watched, is_reject[action], log)).or_insert((at_s, at_s));
+            let key = (watched, is_reject[action], log, at_s / DAY_S);
+            let range = ranges.entry(key).or_insert((at_s, at_s));
             *range = (range.0.min(at_s), range.1.max(at_s));
         }
-        for ((watched, is_rejected, log), (from_s, until_s)) in ranges {
+        for ((watched, is_rejected, log, _), (from_s, until_s)) in ranges {
             let action = if is_rejected { Action::Reject } else { Action::Accept };
             let memory = self.interfaces.entry_ref(watched.id(view)).or_default();
-            memory.covers[action.index()].add(LogRange { from_s, log: logs[log], until_s });
+            memory.covers[action.index()].add(LogRange::daily(logs[log], from_s, until_s));
+        }
+    }
+}
+
+/// What is known of distinct values.
+struct Seen {
+    /// By action.
+    is_reject: Vec<bool>,
+    /// By interface.
+    interfaces: Vec<Interfaces>,
+}
+
+/// Who sends from each address, as positions in their columns, and when.
+struct Senders {
+    /// By address: the position of its last sender.
+    last: Vec<usize>,
+    all: Vec<(usize, usize, Span)>,
+}
+
+impl Senders {
+    fn new(n_addresses: usize) -> Self {
+        Self { last: vec![usize::MAX; n_addresses], all: Vec::new() }
+    }
+
+    #[inline]
+    fn add(&mut self, address: usize, interface: usize, span: Span) {
+        match self.all.get_mut(self.last[address]) {
+            Some(last) if last.1 == interface => last.2.merge(span),
+            _ => {
+                self.last[address] = self.all.len();
+                self.all.push((address, interface, span));
+            }
         }
     }
 }
@@ -178,6 +221,15 @@ impl Watched {
 #[inline]
 pub(crate) fn seconds(moment_us: Option<i64>) -> Option<u32> {
     u32::try_from(moment_us?.div_euclid(1_000_000)).ok()
+}
+
+/// Returns when the packets of a row were: at any time, if it has none.
+#[inline]
+fn span_of(view: &View<'_>, row: usize) -> Span {
+    let Some(from_s) = seconds(view.moment_us(row)) else {
+        return Span { from_s: 0, until_s: u32::MAX };
+    };
+    Span { from_s, until_s: seconds(view.end.get(row)).unwrap_or(from_s).max(from_s) }
 }
 
 /// What the options of a SYN take at most in practice; TCP allows 40.

@@ -14,18 +14,19 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, UInt8Type, UInt64Type};
 use arrow::error::ArrowError;
 
-use super::covers::{LogRange, Pin};
+use super::covers::{LogRange, Pin, Run};
 use super::fan::Fan;
 use super::interface::{InterfaceMemory, Learned, N_BITS};
-use super::tuple::{Half, Rejections, Span, Tuple};
-use super::{Evidence, Limits, OwnerMemory};
+use super::owner::{Owners, Tenure};
+use super::tuple::{Half, Interfaces, Rejections, Span, Tuple};
+use super::{Evidence, Limits};
 use crate::hash::{halves, whole};
 
 /// Names the version in the metadata of the schema.
 const VERSION_KEY: &str = "tidegate.evidence";
 
 /// The meaning of the numbers.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// What a row is about.
 mod kind {
@@ -67,17 +68,19 @@ impl Evidence {
             let words = [halves(fan.addresses), halves(fan.ports)].concat();
             rows.push(kind::FAN, *key, "", &[&words[..], &[fan.until_s]].concat());
         }
-        let mut owners: Vec<(&u64, &OwnerMemory)> = self.owners.iter().collect();
-        owners.sort_unstable_by_key(|it| it.0);
-        for (key, owner) in owners {
-            let [low, high] = halves(owner.interface);
-            rows.push(kind::OWNER, *key, "", &[low, high, u32::from(owner.is_shared)]);
-        }
         self.push_interfaces(&mut rows);
         rows.finish()
     }
 
     fn push_interfaces(&self, rows: &mut Rows) {
+        let mut owners: Vec<(&u64, &Owners)> = self.owners.iter().collect();
+        owners.sort_unstable_by_key(|it| it.0);
+        for (key, Owners { tenures }) in owners {
+            for Tenure { interface, span } in tenures {
+                let [low, high] = halves(*interface);
+                rows.push(kind::OWNER, *key, "", &[low, high, span.from_s, span.until_s]);
+            }
+        }
         let mut interfaces: Vec<_> = self.interfaces.iter().collect();
         interfaces.sort_unstable_by_key(|it| it.0);
         for (id, memory) in interfaces {
@@ -140,10 +143,9 @@ impl Evidence {
                 let (addresses, ports) = (whole(*a, *b), whole(*c, *d));
                 self.fans.insert(key, Fan { addresses, ports, until_s: *until_s });
             }
-            (kind::OWNER, [low, high, is_shared]) => {
-                let owner =
-                    OwnerMemory { interface: whole(*low, *high), is_shared: *is_shared != 0 };
-                self.owners.insert(key, owner);
+            (kind::OWNER, [low, high, from_s, until_s]) => {
+                let span = Span { from_s: *from_s, until_s: *until_s };
+                self.add_owner(key, Tenure { interface: whole(*low, *high), span });
             }
             _ => return self.read_interface(kind, key, name, words),
         }
@@ -153,19 +155,21 @@ impl Evidence {
     fn read_interface(&mut self, kind: u8, key: u64, name: &str, words: &[u32]) -> Option<()> {
         let memory = self.interfaces.entry_ref(name).or_default();
         match (kind, words) {
-            (kind::INTERFACE, [n_records, until_s, marks]) => {
+            (kind::INTERFACE, [n_records, until_s, is_gateway, logged_from_s, logged_until_s]) => {
                 memory.n_records = *n_records;
                 memory.until_s = *until_s;
-                memory.has_accept = marks & 1 != 0;
-                memory.is_gateway = marks & 2 != 0;
+                memory.is_gateway = *is_gateway != 0;
+                memory.logged = Span { from_s: *logged_from_s, until_s: *logged_until_s };
             }
             (kind::LEARNED, [family, n_records, n_set @ ..]) => {
                 let n_set: [u32; N_BITS] = n_set.try_into().ok()?;
                 let learned = memory.learned.get_mut(*family as usize)?;
                 *learned = Some(Box::new(Learned { n_records: *n_records, n_set }));
             }
-            (kind::LOG, [action, from_s, until_s]) => {
-                let range = LogRange { from_s: *from_s, log: key, until_s: *until_s };
+            (kind::LOG, [action, from_s, until_s, days @ ..]) => {
+                let runs = days.chunks_exact(2);
+                let days = runs.map(|it| Run { from_day: it[0], until_day: it[1] }).collect();
+                let range = LogRange { from_s: *from_s, log: key, until_s: *until_s, days };
                 memory.covers.get_mut(*action as usize)?.add(range);
             }
             (kind::PIN, [action, from_day, until_day]) => {
@@ -179,19 +183,19 @@ impl Evidence {
 }
 
 /// Numbers of a [`Half`].
-const N_HALF: usize = 3;
+const N_HALF: usize = 4;
 
 fn words_of_half(half: &Half) -> [u32; N_HALF] {
     let packets_and_marks = (u32::from(half.n_packets) << 16) | u32::from(half.marks);
-    [half.accepted.from_s, half.accepted.until_s, packets_and_marks]
+    [half.accepted.from_s, half.accepted.until_s, packets_and_marks, half.accepted_at.0]
 }
 
 fn half_of_words(words: &[u32]) -> Option<Half> {
-    let [from_s, until_s, packets_and_marks] = *words else { return None };
+    let [from_s, until_s, packets_and_marks, accepted_at] = *words else { return None };
     let accepted = Span { from_s, until_s };
     let n_packets = u16::try_from(packets_and_marks >> 16).ok()?;
     let marks = u16::try_from(packets_and_marks & u32::from(u16::MAX)).ok()?;
-    Some(Half { accepted, n_packets, marks })
+    Some(Half { accepted, n_packets, marks, accepted_at: Interfaces(accepted_at) })
 }
 
 fn malformed(reason: String) -> ArrowError {
@@ -217,8 +221,9 @@ impl Rows {
     }
 
     fn push_interface(&mut self, id: &str, memory: &InterfaceMemory) {
-        let marks = u32::from(memory.has_accept) | (u32::from(memory.is_gateway) << 1);
-        let words = [memory.n_records, memory.until_s, marks];
+        let InterfaceMemory { n_records, until_s, logged, .. } = *memory;
+        let is_gateway = u32::from(memory.is_gateway);
+        let words = [n_records, until_s, is_gateway, logged.from_s, logged.until_s];
         self.push(kind::INTERFACE, 0, id, &words);
         for (family, learned) in (0..).zip(&memory.learned) {
             let Some(learned) = learned else { continue };
@@ -227,7 +232,9 @@ impl Rows {
         }
         for (action, covers) in (0..).zip(&memory.covers) {
             for it in &covers.logs {
-                self.push(kind::LOG, it.log, id, &[action, it.from_s, it.until_s]);
+                let days = it.days.iter().flat_map(|it| [it.from_day, it.until_day]);
+                let words = [action, it.from_s, it.until_s].into_iter().chain(days);
+                self.push(kind::LOG, it.log, id, &words.collect::<Vec<_>>());
             }
             for it in &covers.pins {
                 self.push(kind::PIN, it.log, id, &[action, it.from_day, it.until_day]);

@@ -87,10 +87,21 @@ impl Groups {
             || self.rules(group_id).iter().any(|it| it.validity.contains(moment_us))
     }
 
-    pub(super) fn is_in_prefix_list(&self, id: Symbol, address: IpAddr, moment_us: i64) -> bool {
-        let facts = self.prefix_lists.get(&id).map_or(&[][..], Vec::as_slice);
-        let fact = facts.iter().rev().find(|it| it.0.contains(moment_us));
-        fact.is_some_and(|(_, entries)| entries.iter().any(|it| it.contains(address)))
+    /// Returns when anything was known of a group.
+    pub(super) fn validities(&self, group_id: Symbol) -> impl Iterator<Item = Validity> {
+        let listed = self.known.get(&group_id).into_iter().flatten().copied();
+        listed.chain(self.rules(group_id).iter().map(|it| it.validity))
+    }
+
+    pub(super) fn is_in_prefix_list(
+        &self,
+        id: Symbol,
+        address: IpAddr,
+        moment_us: i64,
+    ) -> Option<bool> {
+        let facts = self.prefix_lists.get(&id)?;
+        let (_, entries) = facts.iter().rev().find(|it| it.0.contains(moment_us))?;
+        Some(entries.iter().any(|it| it.contains(address)))
     }
 
     pub(super) fn prefix_list_validities(&self, id: Symbol) -> impl Iterator<Item = Validity> {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use tidegate_enrich::Network;
-use tidegate_enrich::admit::{Packet, Way, admits};
+use tidegate_enrich::admit::{Packet, Way, admits, same_during};
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{
     Fact, Interface, Inventory, Peer, PrefixList, SecurityGroup, SecurityGroupRule, Validity,
@@ -139,6 +139,32 @@ fn any_rule_of_any_group_of_that_time_admits() {
     check(CHANGE_US, 8443, "192.0.2.1", true);
     let out = Packet { way: Way::Egress, protocol: 6, port: 22, peer: "10.0.0.2".parse().unwrap() };
     assert_eq!(admits(&network, eni, AT_US, &out), Some(false));
+}
+
+#[test]
+fn what_a_rule_names_and_nobody_knows_may_match() {
+    let mut inventory = inventory();
+    let group = Peer::SecurityGroup("sg-other".to_owned());
+    inventory.security_group_rules.push(always(rule("sgr-6", "sg-web", 9000, group)));
+    inventory.prefix_lists[0].validity.until_us = CHANGE_US;
+    let network = Network::new(&inventory);
+    let eni = network.interface("eni-1").unwrap();
+    let check = |moment_us: i64, port: u16, peer: &str, expected: Option<bool>| {
+        let packet = Packet { way: Way::Ingress, protocol: 6, port, peer: peer.parse().unwrap() };
+        let actual = admits(&network, eni, moment_us, &packet);
+        assert_eq!(actual, expected, "{port} from {peer} at {moment_us}");
+        // An answer is not kept beyond the change.
+        let during = same_during(&network, eni, moment_us, &packet);
+        let is_kept = [CHANGE_US - 1, CHANGE_US].map(|it| during.contains(it));
+        assert_eq!(is_kept, [moment_us < CHANGE_US, moment_us >= CHANGE_US]);
+    };
+    check(AT_US, 443, "203.0.113.9", Some(false));
+    check(CHANGE_US, 443, "203.0.113.9", None);
+    check(AT_US, 9000, "10.0.0.3", None);
+    // Whose groups are known, and who can have none.
+    check(AT_US, 9000, "10.0.0.2", Some(false));
+    check(AT_US, 9000, "203.0.113.9", Some(false));
+    check(AT_US, 5432, "10.0.0.3", Some(false));
 }
 
 #[test]

@@ -84,6 +84,59 @@ fn what_was_rejected_where_it_arrived_did_not_cross() {
     ");
 }
 
+#[test]
+fn one_rejection_does_not_stop_a_flow_for_ever() {
+    let lines = "\
+        eni-1 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700000000 1700000050 ACCEPT\n\
+        eni-2 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700000000 1700000050 ACCEPT\n\
+        eni-1 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700000060 1700000110 ACCEPT\n\
+        eni-2 10.0.0.1 10.0.0.2 40000 514 17 1 60 1700000060 1700000110 REJECT\n\
+        eni-1 10.0.0.1 10.0.0.2 40001 514 17 3 180 1700000000 1700000050 ACCEPT\n\
+        eni-2 10.0.0.1 10.0.0.2 40001 514 17 3 180 1700000000 1700000050 REJECT\n\
+        eni-1 10.0.0.1 10.0.0.2 40001 514 17 3 180 1700009000 1700009050 ACCEPT\n\
+        eni-2 10.0.0.2 10.0.0.9 40000 514 17 3 180 1700000000 1700000050 ACCEPT";
+    let interfaces =
+        vec![always(interface("eni-1", "10.0.0.1")), always(interface("eni-2", "10.0.0.2"))];
+    let inventory = Inventory { interfaces, ..Inventory::default() };
+    let rows = enriched(columns(FORMAT, lines), &inventory);
+    let rows = table(&rows, &["interface_id", "srcport", "action", "counted"]);
+    assert_snapshot!(rows.join("\n"), @r"
+    eni-1 40000 ACCEPT true
+    eni-2 40000 ACCEPT false
+    eni-1 40000 ACCEPT true
+    eni-2 40000 REJECT false
+    eni-1 40001 ACCEPT false
+    eni-2 40001 REJECT false
+    eni-1 40001 ACCEPT true
+    eni-2 40000 ACCEPT true
+    ");
+}
+
+#[test]
+fn what_a_sender_is_no_longer_logged_for_counts_where_it_arrives() {
+    let format = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
+        action flow-direction";
+    let lines = "\
+        eni-1 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700000000 1700000050 ACCEPT egress\n\
+        eni-2 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700000000 1700000050 ACCEPT ingress\n\
+        eni-2 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700080000 1700080050 ACCEPT ingress\n\
+        eni-2 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700200000 1700200050 ACCEPT ingress\n\
+        eni-3 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700900000 1700900050 ACCEPT egress\n\
+        eni-2 10.0.0.1 10.0.0.2 40000 514 17 3 180 1700900000 1700900050 ACCEPT ingress";
+    let interfaces =
+        vec![always(interface("eni-1", "10.0.0.1")), always(interface("eni-2", "10.0.0.2"))];
+    let mut known = Inventory { interfaces, ..Inventory::default() };
+    let check = |inventory: &Inventory| {
+        let rows = enriched(columns(format, lines), inventory);
+        table(&rows, &["counted"]).join(" ")
+    };
+    assert_eq!(check(&Inventory::default()), "true false false true true false");
+    known.interfaces[0].validity.until_us = 1_700_500_000_000_000;
+    known.interfaces.push(always(interface("eni-3", "10.0.0.1")));
+    known.interfaces[2].validity.from_us = 1_700_500_000_000_000;
+    assert_eq!(check(&known), "true false false true true false");
+}
+
 /// Returns the rows of an object of this flow log.
 fn of_flow_log(id: &str, lines: &str) -> Columns {
     let batches = crate::support::decode(Some(FORMAT), lines.as_bytes()).into_iter();
@@ -120,7 +173,8 @@ fn of_two_flow_logs_one_counts_for_ever() {
     };
     assert_eq!(counted("fl-b", line), "fl-b unknown true");
     assert_eq!(counted("fl-a", later), "fl-a duplicate false");
-    assert_eq!(counted("fl-a", earlier), "fl-a duplicate false");
+    // Before the flow log that counts began, there was only the other.
+    assert_eq!(counted("fl-a", earlier), "fl-a unknown true");
     assert_eq!(counted("fl-b", later), "fl-b unknown true");
 }
 
@@ -147,5 +201,5 @@ fn evidence_of_another_version_is_not_read() {
     let schema = schema.with_metadata(std::collections::HashMap::new());
     let batch = RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap();
     let error = Evidence::from_batch(&batch, Limits::default()).unwrap_err();
-    assert_snapshot!(error, @"Schema error: evidence of version none, not 1");
+    assert_snapshot!(error, @"Schema error: evidence of version none, not 2");
 }

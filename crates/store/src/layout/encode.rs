@@ -1,5 +1,6 @@
 //! Encodes the rows of one day as a Parquet file.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, UInt32Array};
@@ -14,6 +15,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 use tidegate_model::columns::{Column, Columns};
 use tidegate_model::schema::table_schema;
+use zstd::bulk::Compressor;
 
 use super::lists::Lists;
 use super::order::{Day, ROW_GROUP_ROWS};
@@ -64,6 +66,7 @@ struct FileForm {
     /// The columns that are not text, which the library encodes.
     plain: SchemaRef,
     plain_writers: ArrowRowGroupWriterFactory,
+    packer: RefCell<Compressor<'static>>,
 }
 
 type Group<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
@@ -85,7 +88,9 @@ impl FileForm {
         let plain_file =
             SerializedFileWriter::new(Vec::new(), plain_schema, Arc::clone(&properties))?;
         let plain_writers = ArrowRowGroupWriterFactory::new(&plain_file, Arc::clone(&plain));
-        Ok(Self { properties, schema: convert(&fields(true))?, plain, plain_writers })
+        let packer = Compressor::new(ZSTD_LEVEL).map_err(|it| ParquetError::External(it.into()))?;
+        let (schema, packer) = (convert(&fields(true))?, RefCell::new(packer));
+        Ok(Self { properties, schema, plain, plain_writers, packer })
     }
 
     fn writer(&self) -> Result<SerializedFileWriter<Vec<u8>>, ParquetError> {
@@ -110,13 +115,15 @@ impl FileForm {
             match column {
                 Column::Text { ids, values } => {
                     let text = Text { ids, values };
-                    let chunk = text_chunk::encode(&text, rows.values(), leaf, &form(leaf.name()))?;
+                    let form = form(leaf.name(), &self.packer);
+                    let chunk = text_chunk::encode(&text, rows.values(), leaf, &form)?;
                     ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
                     group.append_column(&chunk.bytes, chunk.close)?;
                 }
                 Column::Lists { ids, values } => {
                     let lists = Lists { ids, values };
-                    let chunk = lists::encode(&lists, rows.values(), leaf, &form(leaf.name()))?;
+                    let form = form(leaf.name(), &self.packer);
+                    let chunk = lists::encode(&lists, rows.values(), leaf, &form)?;
                     group.append_column(&chunk.bytes, chunk.close)?;
                 }
                 Column::Plain(array) => {
@@ -148,9 +155,9 @@ fn write_plain(
     Ok(n_leaves)
 }
 
-fn form(column: &str) -> Form {
+fn form<'a>(column: &str, packer: &'a RefCell<Compressor<'static>>) -> Form<'a> {
     Form {
-        zstd_level: ZSTD_LEVEL,
+        packer,
         compression: Compression::ZSTD(ZstdLevel::default()),
         bloom_fpp: BLOOM_COLUMNS.contains(&column).then_some(BLOOM_FPP),
     }

@@ -52,7 +52,7 @@ pub(super) fn encode(
     lists: &Lists<'_>,
     rows: &[u32],
     column: &ColumnDescPtr,
-    form: &Form,
+    form: &Form<'_>,
 ) -> Result<Chunk> {
     let mut elements: Vec<String> = lists.values.iter().flatten().cloned().collect();
     elements.sort_unstable();

@@ -5,6 +5,8 @@
 //! a `PLAIN` dictionary page with the values in ascending order, and a data page (version 1) of
 //! definition levels and bit-packed places.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, PageType};
 use parquet::bloom_filter::Sbbf;
@@ -17,6 +19,7 @@ use parquet::file::statistics::{Statistics, ValueStatistics};
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 use tidegate_model::columns::NULL;
+use zstd::bulk::Compressor;
 
 /// Text of a row group: an id per row, and the values that the ids stand for, in ascending order.
 pub(super) struct Text<'a> {
@@ -25,8 +28,9 @@ pub(super) struct Text<'a> {
 }
 
 /// How a chunk is written.
-pub(super) struct Form {
-    pub(super) zstd_level: i32,
+pub(super) struct Form<'a> {
+    /// Made once for a file: making one costs as much as packing a small page.
+    pub(super) packer: &'a RefCell<Compressor<'static>>,
     pub(super) compression: Compression,
     /// Share of false answers that the bloom filter may give; `None` for no filter.
     pub(super) bloom_fpp: Option<f64>,
@@ -50,7 +54,7 @@ pub(super) fn encode(
     text: &Text<'_>,
     rows: &[u32],
     column: &ColumnDescPtr,
-    form: &Form,
+    form: &Form<'_>,
 ) -> Result<Chunk> {
     let places = Places::new(text, rows);
     let pages = Pages {
@@ -79,7 +83,7 @@ pub(super) struct Pages<'a> {
 
 impl Pages<'_> {
     /// Writes the chunk.
-    pub(super) fn write(&self, column: &ColumnDescPtr, form: &Form) -> Result<Chunk> {
+    pub(super) fn write(&self, column: &ColumnDescPtr, form: &Form<'_>) -> Result<Chunk> {
         let mut sink = TrackedWrite::new(Vec::new());
         let mut pages = SerializedPageWriter::new(&mut sink);
         let dictionary = dictionary(self.used);
@@ -166,8 +170,8 @@ fn too_large(error: std::num::TryFromIntError) -> ParquetError {
     ParquetError::External(Box::new(error))
 }
 
-fn compressed(bytes: &[u8], form: &Form) -> Result<Bytes> {
-    let packed = zstd::bulk::compress(bytes, form.zstd_level);
+fn compressed(bytes: &[u8], form: &Form<'_>) -> Result<Bytes> {
+    let packed = form.packer.borrow_mut().compress(bytes);
     packed.map(Bytes::from).map_err(|it| ParquetError::External(Box::new(it)))
 }
 

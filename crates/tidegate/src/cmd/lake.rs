@@ -1,6 +1,8 @@
 //! `tidegate lake status | compact | expire | vacuum | verify`.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::Subcommand;
 use serde::Serialize;
 use tidegate_store::status::Status;
@@ -192,10 +194,31 @@ fn status_words(status: &Status, now: DateTime<Utc>) -> Vec<String> {
         format!("{date}  {:>13} records  {:>10}", count(it.n_records), bytes(it.size_bytes))
     });
     lines.extend(list("days", &days.collect::<Vec<_>>()));
+    lines.extend(list("context", &contexts(status)));
     let sources =
         status.sources.iter().map(|it| format!("{}  {}", it.url, plural(it.n_objects, "object")));
     lines.extend(list("sources", &sources.collect::<Vec<_>>()));
     lines
+}
+
+/// Returns what the records' context was made from, with the days that have it.
+fn contexts(status: &Status) -> Vec<String> {
+    let mut days: BTreeMap<&str, Vec<NaiveDate>> = BTreeMap::new();
+    for day in &status.days {
+        let Some(date) = day.date else { continue };
+        if day.contexts.is_empty() {
+            days.entry("none").or_default().push(date);
+        }
+        for context in &day.contexts {
+            days.entry(context).or_default().push(date);
+        }
+    }
+    let told = days.into_iter().filter_map(|(context, days)| {
+        let (first, last) = (days.first()?, days.last()?);
+        let span = if first == last { first.to_string() } else { format!("{first} to {last}") };
+        Some(format!("{context}  ({}, {span})", plural(days.len() as u64, "day")))
+    });
+    told.collect()
 }
 
 /// Returns the first of `entries`, the name before the first one.
