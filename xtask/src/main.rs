@@ -1,6 +1,6 @@
 //! The workspace's own tasks, called as `cargo xtask NAME`.
 //!
-//! `tidy` holds the house to the rules that neither rustc nor clippy checks: read [`tidy`] first.
+//! `tidy` holds the house to the rules that neither rustc nor clippy checks: read [`mod@tidy`] first.
 //! `licences` is what `cargo deny` would say of licences, where that is not installed. `inflate` is
 //! the floor under every loading benchmark: decompression and nothing else.
 

@@ -4,7 +4,7 @@
 //! since when), `valid_until` (NULL if it still holds) and `source`. Text that is not known is NULL.
 //! A table that lacks a column, as one of an older version, is read as if the column were NULL.
 //!
-//! Reading order: [`column`] (one column both ways), [`columns`] (which there are), [`moments`] (the
+//! Reading order: [`mod@column`] (one column both ways), [`columns`] (which there are), [`moments`] (the
 //! table of moments).
 
 mod column;

@@ -1,4 +1,4 @@
-//! The Arrow schemas, derived from [`FIELDS`](crate::field::FIELDS).
+//! The Arrow schemas, derived from [`FIELDS`].
 //!
 //! Two forms exist. A *table* schema is what is stored and what SQL sees: text is `Utf8`. A *batch*
 //! schema is what flows from `decode` to `store`: the same columns, text as dictionaries, and only

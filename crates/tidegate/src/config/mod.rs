@@ -4,7 +4,7 @@
 //! and the reference page derive from it. Flags beat the environment, which beats the file, which
 //! beats the default. The only module that reads the environment.
 //!
-//! Reading order: [`settings`] (what can be set), [`layer`] (which value wins), [`file`],
+//! Reading order: [`settings`] (what can be set), [`layer`] (which value wins), [`mod@file`],
 //! [`environment`], [`folder`].
 
 pub(crate) mod environment;

@@ -1,7 +1,7 @@
 //! Results on stdout, everything else on stderr.
 //!
 //! Results stream: `ndjson`, `json`, `csv` and `parquet` hold one batch at a time, `table` and
-//! `markdown` hold the rows that they show. Reading order: [`format`] (the forms), [`terminal`]
+//! `markdown` hold the rows that they show. Reading order: [`mod@format`] (the forms), [`terminal`]
 //! (where it goes), [`cell`] (one value), then one file per form. [`say`] writes to stderr.
 
 pub(crate) mod cell;
