@@ -30,13 +30,16 @@ pub const MIXED_CONTEXT: &str = "mixed";
 pub struct Options {
     /// Put files together only in days with at least so many small ones.
     pub small_files_min: usize,
+    /// A file with fewer records is small.
+    pub small_rows_max: u64,
 }
 
 impl Options {
     /// Every day with two small files.
-    pub const ALL: Self = Self { small_files_min: 2 };
-    /// What a collector does by itself at the end.
-    pub const WHEN_WORTH_IT: Self = Self { small_files_min: 8 };
+    pub const ALL: Self = Self { small_files_min: 2, small_rows_max: ROWS_PER_FILE / 2 };
+    /// What a collector does by itself at the end. It costs as much as collecting the records again,
+    /// so files of a fair size are left alone.
+    pub const WHEN_WORTH_IT: Self = Self { small_files_min: 8, small_rows_max: ROWS_PER_FILE / 8 };
 }
 
 /// What was put together.
@@ -86,7 +89,7 @@ impl Report {
 /// Returns files that should be one: of one day, small, together not much more than a file's worth.
 fn groups(files: &[DataFile], options: Options) -> Vec<Vec<DataFile>> {
     let mut small: BTreeMap<Option<NaiveDate>, Vec<&DataFile>> = BTreeMap::new();
-    for file in files.iter().filter(|it| it.stats.n_records < ROWS_PER_FILE / 2) {
+    for file in files.iter().filter(|it| it.stats.n_records < options.small_rows_max) {
         small.entry(file.date).or_default().push(file);
     }
     let mut groups = Vec::new();
