@@ -7,11 +7,11 @@ use arrow::buffer::{BooleanBuffer, NullBuffer};
 use tidegate_model::columns::{Column, Columns};
 
 use crate::evidence::Evidence;
-use crate::network::{InterfaceAt, Network, Symbol};
 use crate::output::{self, States};
 use crate::row::{Rows, Traffic};
 use crate::view::View;
 use crate::{direction, initiator, reject, vantage};
+use tidegate_network::{InterfaceAt, Network, Symbol};
 
 /// What is known besides the rows.
 #[derive(Clone, Copy, Debug)]

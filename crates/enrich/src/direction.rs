@@ -5,7 +5,7 @@
 //! shortcut, "not the destination, so it leaves", is wrong for IPv6, for what a NAT gateway hands
 //! on, and for every interface that nobody knows.
 
-use crate::network::PassThrough;
+use tidegate_network::PassThrough;
 
 /// The way of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

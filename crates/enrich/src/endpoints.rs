@@ -3,7 +3,7 @@
 //! The addresses are those of the packet (`pkt_srcaddr`, `pkt_dstaddr`) where the row has them: they
 //! are the true ends, so that a connection is the same one at the instance and at the NAT gateway.
 
-use std::net::IpAddr;
+use tidegate_model::private::is_private;
 
 use crate::hash;
 use crate::ports::{NO_PROTOCOL, Ports};
@@ -128,18 +128,5 @@ pub(crate) fn is_v6(address: &str) -> bool {
 
 /// Returns whether the text is an address of the public internet.
 pub(crate) fn is_public(address: &str) -> bool {
-    address.parse().is_ok_and(is_public_ip)
-}
-
-/// Returns whether an address is one of the public internet.
-pub(crate) fn is_public_ip(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(it) => {
-            let [first, second, ..] = it.octets();
-            // Between carriers and their customers (RFC 6598), and in VPCs that ran out of others.
-            let is_shared = first == 100 && second & 0b1100_0000 == 64;
-            !(it.is_private() || it.is_link_local() || it.is_loopback() || is_shared)
-        }
-        IpAddr::V6(it) => !(it.is_unique_local() || it.is_unicast_link_local() || it.is_loopback()),
-    }
+    address.parse().is_ok_and(|it| !is_private(it))
 }

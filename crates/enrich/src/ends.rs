@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use crate::direction::{Direction, Owned};
-use crate::network::{InterfaceAt, InterfaceIndex, Network, Owner, PassThrough};
 use crate::view::{Texts, View};
+use tidegate_network::{InterfaceAt, InterfaceIndex, Network, Owner, PassThrough};
 
 /// The interface of a row.
 #[derive(Clone, Copy, Debug)]

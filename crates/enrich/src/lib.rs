@@ -6,12 +6,11 @@
 //! evidence see the rows first ([`Evidence::observe`]), pins what counts ([`Evidence::pin`]), and
 //! applies. Rows are never added, lost or reordered, and what AWS wrote is never changed.
 //!
-//! Reading order: [`network`] and [`evidence`] are what is known; `view` and `endpoints` read a row,
+//! Reading order: [`tidegate_network`] and [`evidence`] are what is known; `view` and `endpoints` read a row,
 //! `ends` finds its interfaces; then one file for each question: `direction`, `ports` and
-//! `initiator`, `vantage`, [`admit`] and `reject`; `output` makes columns, and `apply` puts it
+//! `initiator`, `vantage` and `reject`; `output` makes columns, and `apply` puts it
 //! together.
 
-pub mod admit;
 mod apply;
 mod direction;
 mod endpoints;
@@ -19,7 +18,6 @@ mod ends;
 pub mod evidence;
 mod hash;
 mod initiator;
-pub mod network;
 mod output;
 mod ports;
 mod reject;
@@ -29,4 +27,4 @@ mod view;
 
 pub use apply::{Context, apply};
 pub use evidence::{Evidence, Limits};
-pub use network::Network;
+pub use tidegate_network::Network;

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use hashbrown::HashMap;
 use tidegate_model::columns::{Column, NULL};
 
-use crate::network::{InterfaceAt, Network, Symbol};
+use tidegate_network::{InterfaceAt, Network, Symbol};
 
 /// Stands for no value among the positions in a list of names.
 pub(crate) const NONE: u8 = u8::MAX;

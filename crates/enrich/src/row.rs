@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use hashbrown::HashMap;
 use tidegate_model::inventory::Validity;
 
-use crate::admit::{self, Packet, Way};
 use crate::apply::Context;
 use crate::direction::{self, Direction, Owned};
 use crate::endpoints::{Endpoints, Ends, is_public};
@@ -15,11 +14,12 @@ use crate::evidence::{
 };
 use crate::hash;
 use crate::initiator::{self, Verdict};
-use crate::network::{InterfaceAt, InterfaceIndex, PassThrough};
 use crate::ports::{End, TCP};
 use crate::reject::{self, Cause, Groups};
 use crate::vantage::{self, Rewritten, Seen, Vantage};
 use crate::view::View;
+use tidegate_network::admit::{self, Packet, Way};
+use tidegate_network::{InterfaceAt, InterfaceIndex, PassThrough};
 
 /// Answers of security groups that are kept: a scan asks for each port once.
 const N_ADMITS_MAX: usize = 65_536;

@@ -21,8 +21,8 @@
 //!   ([`covers`](crate::evidence)); rows of the others are duplicates.
 
 use crate::direction::Direction;
-use crate::network::PassThrough;
 use crate::ports::End;
+use tidegate_network::PassThrough;
 
 /// The role of a row among the views of its packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

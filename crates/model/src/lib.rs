@@ -8,4 +8,5 @@ pub mod columns;
 pub mod context;
 pub mod field;
 pub mod inventory;
+pub mod private;
 pub mod schema;

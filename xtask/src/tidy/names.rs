@@ -22,7 +22,8 @@ struct Room {
 const ROOMS: &[Room] = &[
     Room { name: "model", may_name: &[], is_pure: true },
     Room { name: "decode", may_name: &["model"], is_pure: true },
-    Room { name: "enrich", may_name: &["model"], is_pure: true },
+    Room { name: "network", may_name: &["model"], is_pure: true },
+    Room { name: "enrich", may_name: &["model", "network"], is_pure: true },
     Room { name: "geo", may_name: &["model"], is_pure: true },
     Room { name: "inventory", may_name: &["model"], is_pure: true },
     Room { name: "aws", may_name: &["model"], is_pure: false },
@@ -39,6 +40,7 @@ const ROOMS: &[Room] = &[
         may_name: &[
             "model",
             "decode",
+            "network",
             "enrich",
             "geo",
             "inventory",

@@ -2,11 +2,11 @@
 
 use insta::assert_snapshot;
 use tidegate_enrich::Network;
-use tidegate_enrich::admit::{Packet, Way, admits, same_during};
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{
     Fact, Interface, Inventory, Peer, PrefixList, SecurityGroup, SecurityGroupRule, Validity,
 };
+use tidegate_network::admit::{Packet, Way, admits, same_during};
 
 use crate::support::{ALWAYS, always, columns, enriched, interface, table};
 

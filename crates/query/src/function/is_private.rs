@@ -1,6 +1,5 @@
 //! `is_private(address)`.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use arrow::array::BooleanArray;
@@ -9,6 +8,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
 };
+use tidegate_model::private;
 
 use crate::function::{FunctionDoc, address, text};
 
@@ -51,26 +51,8 @@ impl ScalarUDFImpl for IsPrivate {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         text::over_one(args, |array| {
-            let is_private = |text: &str| address::parse(text).map(is_private);
+            let is_private = |text: &str| address::parse(text).map(private::is_private);
             Ok(Arc::new(BooleanArray::from(text::map_text(array, is_private)?)))
         })
     }
-}
-
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(it) => is_private_v4(it),
-        IpAddr::V6(it) => is_private_v6(it),
-    }
-}
-
-fn is_private_v4(address: Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    let is_shared = first == 100 && (64..128).contains(&second);
-    is_shared || address.is_private() || address.is_loopback() || address.is_link_local()
-}
-
-fn is_private_v6(address: Ipv6Addr) -> bool {
-    let is_local = address.is_unique_local() || address.is_unicast_link_local();
-    is_local || address.is_loopback() || address.to_ipv4_mapped().is_some_and(is_private_v4)
 }

@@ -1,10 +1,15 @@
-//! What the inventory knows, indexed for questions at a moment.
+//! What the inventory knows, indexed for questions at a moment. Pure.
 //!
 //! "Which groups had this interface then", "whose address was this then", "which rules had this
 //! group then". The facts are kept compact, because a year of a large network is millions of them:
 //! texts are [`Symbol`]s, and nothing that no question needs is kept.
 //!
 //! Where facts of one id overlap, the one that begins later holds.
+//!
+//! Reading order: `interfaces`, `addresses` and `groups` are the three indexes; [`admit`] asks them
+//! whether a packet passes.
+
+pub mod admit;
 
 mod addresses;
 mod groups;
@@ -53,6 +58,7 @@ impl Network {
 
     /// Returns the text of a symbol; empty if the inventory had nothing to say.
     #[must_use]
+    #[inline]
     pub fn text(&self, symbol: Symbol) -> &str {
         self.symbols.text(symbol)
     }
@@ -77,18 +83,21 @@ impl Network {
 
     /// Returns the id of an interface, as a symbol.
     #[must_use]
+    #[inline]
     pub fn interface_symbol(&self, interface: InterfaceIndex) -> Symbol {
         self.interfaces.id(interface)
     }
 
     /// Returns what an interface was at a moment, if that is known.
     #[must_use]
+    #[inline]
     pub fn at(&self, interface: InterfaceIndex, moment_us: i64) -> Option<&InterfaceAt> {
         self.interfaces.at(interface, moment_us)
     }
 
     /// Returns the security groups of an interface, ascending.
     #[must_use]
+    #[inline]
     pub fn group_ids(&self, interface: &InterfaceAt) -> &[Symbol] {
         self.interfaces.groups(interface)
     }
@@ -127,6 +136,7 @@ impl Network {
 
     /// Returns the rules that a group ever had, in the order of time.
     #[must_use]
+    #[inline]
     pub fn rules(&self, group_id: Symbol) -> &[Rule] {
         self.groups.rules(group_id)
     }

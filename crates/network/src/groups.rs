@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Fact, Inventory, Peer, SecurityGroupRule, Validity};
 
-use super::symbols::{Symbol, Symbols};
+use crate::symbols::{Symbol, Symbols};
 
 /// The other end that a rule names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +43,14 @@ type Entries = (Validity, Box<[Cidr]>);
 
 /// All groups and prefix lists.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Groups {
+pub(crate) struct Groups {
     rules: HashMap<Symbol, Vec<Rule>>,
     known: HashMap<Symbol, Vec<Validity>>,
     prefix_lists: HashMap<Symbol, Vec<Entries>>,
 }
 
 impl Groups {
-    pub(super) fn new(inventory: &Inventory, symbols: &mut Symbols) -> Self {
+    pub(crate) fn new(inventory: &Inventory, symbols: &mut Symbols) -> Self {
         let mut groups = Self::default();
         for fact in &inventory.security_groups {
             let id = symbols.add(&fact.value.id);
@@ -77,23 +77,23 @@ impl Groups {
         groups
     }
 
-    pub(super) fn rules(&self, group_id: Symbol) -> &[Rule] {
+    pub(crate) fn rules(&self, group_id: Symbol) -> &[Rule] {
         self.rules.get(&group_id).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn knows(&self, group_id: Symbol, moment_us: i64) -> bool {
+    pub(crate) fn knows(&self, group_id: Symbol, moment_us: i64) -> bool {
         let is_listed = self.known.get(&group_id);
         is_listed.is_some_and(|it| it.iter().any(|it| it.contains(moment_us)))
             || self.rules(group_id).iter().any(|it| it.validity.contains(moment_us))
     }
 
     /// Returns when anything was known of a group.
-    pub(super) fn validities(&self, group_id: Symbol) -> impl Iterator<Item = Validity> {
+    pub(crate) fn validities(&self, group_id: Symbol) -> impl Iterator<Item = Validity> {
         let listed = self.known.get(&group_id).into_iter().flatten().copied();
         listed.chain(self.rules(group_id).iter().map(|it| it.validity))
     }
 
-    pub(super) fn is_in_prefix_list(
+    pub(crate) fn is_in_prefix_list(
         &self,
         id: Symbol,
         address: IpAddr,
@@ -104,7 +104,7 @@ impl Groups {
         Some(entries.iter().any(|it| it.contains(address)))
     }
 
-    pub(super) fn prefix_list_validities(&self, id: Symbol) -> impl Iterator<Item = Validity> {
+    pub(crate) fn prefix_list_validities(&self, id: Symbol) -> impl Iterator<Item = Validity> {
         self.prefix_lists.get(&id).into_iter().flatten().map(|it| it.0)
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use tidegate_model::inventory::{Fact, Interface, Inventory, Validity};
 
-use super::symbols::{Symbol, Symbols};
+use crate::symbols::{Symbol, Symbols};
 
 /// An interface of the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,7 @@ pub struct InterfaceIndex(u32);
 impl InterfaceIndex {
     /// Returns a number below the number of interfaces.
     #[must_use]
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -79,6 +80,7 @@ pub struct InterfaceAt {
 impl InterfaceAt {
     /// Returns a number that no other state has.
     #[must_use]
+    #[inline]
     pub fn position(&self) -> u32 {
         self.position
     }
@@ -86,7 +88,7 @@ impl InterfaceAt {
 
 /// All interfaces.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Interfaces {
+pub(crate) struct Interfaces {
     by_id: HashMap<Symbol, InterfaceIndex>,
     ids: Vec<Symbol>,
     /// For each interface the range of its states, which are in the order of time.
@@ -96,7 +98,7 @@ pub(super) struct Interfaces {
 }
 
 impl Interfaces {
-    pub(super) fn new(inventory: &Inventory, symbols: &mut Symbols) -> Self {
+    pub(crate) fn new(inventory: &Inventory, symbols: &mut Symbols) -> Self {
         let mut interfaces = Self::default();
         let mut lists: HashMap<Box<[Symbol]>, u32> = HashMap::new();
         let mut facts: Vec<&Fact<Interface>> = inventory.interfaces.iter().collect();
@@ -176,26 +178,29 @@ impl Interfaces {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    pub(super) fn find(&self, id: Symbol) -> Option<InterfaceIndex> {
+    pub(crate) fn find(&self, id: Symbol) -> Option<InterfaceIndex> {
         self.by_id.get(&id).copied()
     }
 
-    pub(super) fn id(&self, interface: InterfaceIndex) -> Symbol {
+    #[inline]
+    pub(crate) fn id(&self, interface: InterfaceIndex) -> Symbol {
         self.ids[interface.index()]
     }
 
-    pub(super) fn at(&self, interface: InterfaceIndex, moment_us: i64) -> Option<&InterfaceAt> {
+    #[inline]
+    pub(crate) fn at(&self, interface: InterfaceIndex, moment_us: i64) -> Option<&InterfaceAt> {
         let range = self.ranges.get(interface.index())?;
         let states = &self.states[range.start as usize..range.end as usize];
         let n_begun = states.partition_point(|it| it.validity.from_us <= moment_us);
         states[..n_begun].last().filter(|it| it.validity.contains(moment_us))
     }
 
-    pub(super) fn groups(&self, at: &InterfaceAt) -> &[Symbol] {
+    #[inline]
+    pub(crate) fn groups(&self, at: &InterfaceAt) -> &[Symbol] {
         self.group_lists.get(at.groups as usize).map_or(&[], AsRef::as_ref)
     }
 }

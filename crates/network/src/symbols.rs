@@ -13,12 +13,14 @@ impl Symbol {
 
     /// Returns whether the text is empty.
     #[must_use]
+    #[inline]
     pub fn is_empty(self) -> bool {
         self == Self::EMPTY
     }
 
     /// Returns a number below the number of symbols.
     #[must_use]
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -26,7 +28,7 @@ impl Symbol {
 
 /// All texts.
 #[derive(Clone, Debug)]
-pub(super) struct Symbols {
+pub(crate) struct Symbols {
     texts: Vec<Box<str>>,
     by_text: HashMap<Box<str>, Symbol>,
 }
@@ -40,7 +42,7 @@ impl Default for Symbols {
 }
 
 impl Symbols {
-    pub(super) fn add(&mut self, text: &str) -> Symbol {
+    pub(crate) fn add(&mut self, text: &str) -> Symbol {
         if let Some(symbol) = self.by_text.get(text) {
             return *symbol;
         }
@@ -52,11 +54,12 @@ impl Symbols {
         Symbol(index)
     }
 
-    pub(super) fn find(&self, text: &str) -> Option<Symbol> {
+    pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
         self.by_text.get(text).copied()
     }
 
-    pub(super) fn text(&self, symbol: Symbol) -> &str {
+    #[inline]
+    pub(crate) fn text(&self, symbol: Symbol) -> &str {
         self.texts.get(symbol.index()).map_or("", AsRef::as_ref)
     }
 }

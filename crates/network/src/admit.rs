@@ -9,9 +9,9 @@
 use std::net::IpAddr;
 
 use tidegate_model::inventory::Validity;
+use tidegate_model::private::is_private;
 
-use crate::endpoints::is_public_ip;
-use crate::network::{InterfaceIndex, Network, Rule, RulePeer, Symbol};
+use crate::{InterfaceIndex, Network, Rule, RulePeer, Symbol};
 
 /// The way of a packet, relative to the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -152,6 +152,6 @@ fn has_group(network: &Network, group_id: Symbol, moment_us: i64, address: IpAdd
         is_known = true;
     }
     // A public address never matches a reference to a group.
-    let is_public = address.is_ipv4() && is_public_ip(address);
+    let is_public = address.is_ipv4() && !is_private(address);
     (is_known || is_public).then_some(false)
 }

@@ -7,8 +7,8 @@ use hashbrown::HashMap;
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Inventory, Validity};
 
-use super::interfaces::{InterfaceIndex, Interfaces};
-use super::symbols::Symbols;
+use crate::interfaces::{InterfaceIndex, Interfaces};
+use crate::symbols::Symbols;
 
 /// An interface that had an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ type Block = (u128, u32);
 
 /// All addresses.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Addresses {
+pub(crate) struct Addresses {
     ranges: HashMap<Block, Range<u32>>,
     owners: Vec<Owner>,
     /// The lengths of blocks that occur, longest first.
@@ -44,7 +44,7 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    pub(super) fn new(inventory: &Inventory, interfaces: &Interfaces, symbols: &Symbols) -> Self {
+    pub(crate) fn new(inventory: &Inventory, interfaces: &Interfaces, symbols: &Symbols) -> Self {
         let mut all = owned_blocks(inventory, interfaces, symbols);
         all.sort_unstable_by_key(|(block, owner)| {
             (*block, owner.interface, owner.is_public, owner.validity)
@@ -72,7 +72,7 @@ impl Addresses {
         addresses
     }
 
-    pub(super) fn owners(&self, address: IpAddr) -> Vec<Owner> {
+    pub(crate) fn owners(&self, address: IpAddr) -> Vec<Owner> {
         let bits = bits_of(address);
         let blocks = self.lengths.iter().map(|n_bits| (bits & mask(*n_bits), *n_bits));
         let ranges = blocks.filter_map(|it| self.ranges.get(&it));
