@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use tidegate_enrich::{Evidence, Limits, Network};
+use tidegate_enrich::{Evidence, Limits, Network, Noted};
 use tidegate_geo::Atlas;
 use tidegate_model::columns::Columns;
 use tidegate_store::{Lake, state};
@@ -100,23 +100,29 @@ impl Context {
         look(&self.evidence.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lets the evidence see rows.
-    pub(crate) fn observe(&self, columns: &Columns) {
+    /// Lets the evidence see rows; what it noted is for [`apply`](Self::apply).
+    pub(crate) fn observe(&self, columns: &Columns) -> Noted {
         let mut evidence = self.evidence.write().unwrap_or_else(PoisonError::into_inner);
-        evidence.observe(columns);
+        let noted = evidence.observe(columns);
         evidence.pin();
         self.has_news.store(true, Relaxed);
+        noted
     }
 
     /// Adds the columns of context.
-    pub(crate) fn apply(&self, columns: &mut Columns) {
-        self.apply_with(columns, &self.evidence.read().unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn apply(&self, columns: &mut Columns, noted: &Noted) {
+        let evidence = self.evidence.read().unwrap_or_else(PoisonError::into_inner);
+        self.apply_noted(columns, &evidence, noted);
     }
 
     /// Adds the columns of context by another evidence than the common one.
     pub(crate) fn apply_with(&self, columns: &mut Columns, evidence: &Evidence) {
+        self.apply_noted(columns, evidence, &Noted::default());
+    }
+
+    fn apply_noted(&self, columns: &mut Columns, evidence: &Evidence, noted: &Noted) {
         let context = tidegate_enrich::Context { network: &self.network, evidence };
-        tidegate_enrich::apply(columns, &context);
+        tidegate_enrich::apply_noted(columns, &context, noted);
         let applied = tidegate_geo::apply(columns, &self.atlas);
         if applied.n_failed > 0 {
             let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);

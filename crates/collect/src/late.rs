@@ -184,10 +184,11 @@ fn again(
 ) -> Result<Vec<EncodedFile>> {
     let mut after = before.clone();
     context.apply_with(&mut after, evidence);
+    after.settle();
     if is_stamped && *before == after {
         return Ok(Vec::new());
     }
-    let mut files = layout::files(&after)?;
+    let mut files = layout::files(&layout::arrange(after)?)?;
     for file in &mut files {
         file.context = Some(context.stamp().to_owned());
     }

@@ -96,10 +96,10 @@ async fn replay(
         object.dead_letters = Some(dead_letter::write(lake, &to_ndjson(&still_bad)).await?);
     }
     let mut files: Vec<NewFile> = Vec::new();
-    let mut rows = tray.gather.columns()?;
+    let mut rows = layout::arrange(tray.gather.columns()?)?;
     if let Some(context) = context {
-        context.observe(&rows);
-        context.apply(&mut rows);
+        let noted = context.observe(&rows.columns);
+        context.apply(&mut rows.columns, &noted);
     }
     for mut file in layout::files(&rows)? {
         file.context = context.map(|it| it.stamp().to_owned());

@@ -45,14 +45,12 @@ fn main() -> std::io::Result<()> {
         for part in &parts {
             let mut columns = part.clone();
             let start = Instant::now();
-            evidence.observe(&columns);
+            let noted = evidence.observe(&columns);
             evidence.pin();
             observing += start.elapsed();
             let start = Instant::now();
-            tidegate_enrich::apply(
-                &mut columns,
-                &Context { network: &network, evidence: &evidence },
-            );
+            let context = Context { network: &network, evidence: &evidence };
+            tidegate_enrich::apply_noted(&mut columns, &context, &noted);
             applying += start.elapsed();
             n_rows += columns.n_rows as u128;
         }
@@ -83,8 +81,20 @@ fn load(folder: &Path) -> std::io::Result<Vec<Columns>> {
     Ok(parts)
 }
 
+/// Returns the rows in about the order in which the lake stores them, which is when they are enriched.
 fn merge(batches: Vec<RecordBatch>) -> std::io::Result<Columns> {
-    Columns::merge(batches).map_err(std::io::Error::other)
+    let mut columns = Columns::merge(batches).map_err(std::io::Error::other)?;
+    let mut rows: Vec<u32> = (0..u32::try_from(columns.n_rows).unwrap_or(u32::MAX)).collect();
+    if let (Some(src), Some(dst)) = (columns.text("srcaddr"), columns.text("dstaddr")) {
+        let remote = |row: &u32| {
+            let ids = [src.0, dst.0].map(|it| it[*row as usize]);
+            if src.1.len() > dst.1.len() { ids[0] } else { ids[0].max(ids[1]) }
+        };
+        rows.sort_by_key(remote);
+        rows.chunks_mut(32_768).for_each(<[u32]>::sort_unstable);
+    }
+    columns.reorder(&rows.into()).map_err(std::io::Error::other)?;
+    Ok(columns)
 }
 
 fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

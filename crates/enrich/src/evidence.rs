@@ -9,6 +9,7 @@
 //! both on purpose: what a limit cut off (the oldest goes, and is counted), and what was pinned
 //! ([`Evidence::pin`]).
 
+mod arena;
 mod covers;
 mod fan;
 mod interface;
@@ -18,10 +19,10 @@ mod store;
 mod tuple;
 
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 
 use crate::hash::{self, HashedMap};
 
+pub(crate) use arena::NOWHERE;
 pub use covers::Action;
 pub(crate) use fan::Fan;
 pub(crate) use interface::InterfaceMemory;
@@ -30,16 +31,17 @@ pub(crate) use observe::{BLOCK, Watched, seconds};
 pub(crate) use owner::SILENT_S;
 pub(crate) use tuple::{Side, Span, mark};
 
+use arena::Arena;
 use owner::{Owners, Tenure};
 use tuple::{Rejections, Tuple};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections, of 41 bytes in a table of which seven eighths are used at most; 25 more for those
-    /// with a rejected row.
+    /// Connections, of 40 bytes and 5 in a table of which seven eighths are used at most; 25 more for
+    /// those with a rejected row.
     pub n_tuples_max: usize,
-    /// Endpoints that talked, of 33 bytes in such a table.
+    /// Endpoints that talked, of 32 bytes and 5 in such a table.
     pub n_endpoints_max: usize,
     /// Interfaces, of half a kilobyte if their own address must be learned, and addresses that they
     /// send from, of 50 bytes.
@@ -59,16 +61,28 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub struct Evidence {
     limits: Limits,
-    tuples: HashedMap<Tuple>,
+    tuples: Arena<Tuple>,
     /// Of the connections of which a row was rejected.
     rejections: HashedMap<Rejections>,
-    fans: HashedMap<Fan>,
+    fans: Arena<Fan>,
     interfaces: HashMap<String, InterfaceMemory>,
     /// Interfaces by own address, both as hashes, as egress rows show them.
     owners: HashedMap<Owners>,
     from_s: u32,
     has_rejects: bool,
     n_forgotten: u64,
+    /// How often entries were left out, so that positions changed.
+    generation: u32,
+}
+
+/// Where the evidence keeps what rows showed, so that it need not be looked up again for them.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    generation: u32,
+    /// By row, its connection.
+    tuples: Vec<u32>,
+    /// By row, its source and its destination as endpoints.
+    fans: Vec<[u32; 2]>,
 }
 
 impl Default for Evidence {
@@ -83,28 +97,29 @@ impl Evidence {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            tuples: HashedMap::default(),
+            tuples: Arena::default(),
             rejections: HashedMap::default(),
-            fans: HashedMap::default(),
+            fans: Arena::default(),
             interfaces: HashMap::new(),
             owners: HashedMap::default(),
             from_s: u32::MAX,
             has_rejects: false,
             n_forgotten: 0,
+            generation: 0,
         }
     }
 
     /// Adds what another evidence saw.
     pub fn merge(&mut self, other: Self) {
         for (key, tuple) in other.tuples {
-            self.add_tuple(key, tuple);
+            self.tuple_mut(key).1.merge(&tuple);
         }
         for (key, rejections) in other.rejections {
             let own = self.rejections.entry(key).or_default();
             own.iter_mut().zip(rejections).for_each(|(own, other)| own.merge(other));
         }
         for (key, fan) in other.fans {
-            self.fan_mut(key).merge(&fan);
+            self.fan_mut(key).1.merge(&fan);
         }
         for (id, memory) in other.interfaces {
             self.interfaces.entry(id).or_default().merge(memory);
@@ -164,14 +179,42 @@ impl Evidence {
     /// Looks connections up for nothing but to have them near: the memory of a large table is far away,
     /// but it can be waited for all at once.
     pub(crate) fn touch(&self, keys: &[u64]) {
-        let marks = keys.iter().filter_map(|it| self.tuples.get(it)).map(|it| it.halves[0].marks);
+        let marks = keys.iter().filter_map(|it| self.tuples.get(*it)).map(|it| it.halves[0].marks);
         std::hint::black_box(marks.fold(0, |all, it| all | it));
     }
 
-    /// Returns both directions of a connection: that of the row, and the other one.
+    /// Does the same with connections whose places are known.
+    pub(crate) fn touch_noted(&self, places: impl Iterator<Item = u32>) {
+        let marks = places.filter_map(|it| self.tuples.at(it)).map(|it| it.halves[0].marks);
+        std::hint::black_box(marks.fold(0, |all, it| all | it));
+    }
+
+    /// Does the same with endpoints.
+    pub(crate) fn touch_fans(&self, keys: &[u64]) {
+        let seen = keys.iter().filter_map(|it| self.fans.get(*it)).map(|it| it.until_s);
+        std::hint::black_box(seen.fold(0, |all, it| all | it));
+    }
+
+    /// Returns where a row's connection is kept, if that is still known.
     #[inline]
-    pub(crate) fn sides(&self, key: (u64, bool)) -> (Side, Side) {
-        let Some(tuple) = self.tuples.get(&key.0) else {
+    pub(crate) fn noted_tuple(&self, noted: &Noted, row: usize) -> u32 {
+        let noted = Some(noted).filter(|it| it.generation == self.generation);
+        noted.and_then(|it| it.tuples.get(row)).copied().unwrap_or(NOWHERE)
+    }
+
+    /// Returns where a row's endpoints are kept, as far as that is still known.
+    #[inline]
+    pub(crate) fn noted_fans(&self, noted: &Noted, row: usize) -> [u32; 2] {
+        let noted = Some(noted).filter(|it| it.generation == self.generation);
+        noted.and_then(|it| it.fans.get(row)).copied().unwrap_or([NOWHERE; 2])
+    }
+
+    /// Returns both directions of a connection: that of the row, and the other one. `noted` is where it
+    /// is kept, if that is known.
+    #[inline]
+    pub(crate) fn sides(&self, key: (u64, bool), noted: u32) -> (Side, Side) {
+        let noted = self.tuples.at(noted).or_else(|| self.tuples.get(key.0));
+        let Some(tuple) = noted else {
             return (Side::default(), Side::default());
         };
         let rejections = if tuple.has_rejections() { self.rejections.get(&key.0) } else { None };
@@ -180,9 +223,10 @@ impl Evidence {
         if key.1 { (first, second) } else { (second, first) }
     }
 
-    /// Returns who talked to an endpoint.
-    pub(crate) fn fan(&self, endpoint: u64, protocol: u16) -> Fan {
-        self.fans.get(&fan::key(endpoint, protocol)).copied().unwrap_or_default()
+    /// Returns who talked to an endpoint. `noted` is where it is kept, if that is known.
+    pub(crate) fn fan(&self, endpoint: u64, protocol: u16, noted: u32) -> Fan {
+        let noted = self.fans.at(noted);
+        noted.or_else(|| self.fans.get(fan::key(endpoint, protocol))).copied().unwrap_or_default()
     }
 
     /// Returns what was seen at an interface.
@@ -195,27 +239,22 @@ impl Evidence {
         self.owners.get(&address)?.at(at_s)
     }
 
-    /// Adds to a connection, new or known. A table that would grow makes room first.
+    /// Returns a connection, new or known, and where it is. A table that would grow makes room first.
     #[inline]
-    fn add_tuple(&mut self, key: u64, tuple: Tuple) {
+    fn tuple_mut(&mut self, key: u64) -> (u32, &mut Tuple) {
         if self.tuples.len() >= self.limits.n_tuples_max {
             self.forget();
         }
-        match self.tuples.entry(key) {
-            Entry::Occupied(mut known) => known.get_mut().merge(&tuple),
-            Entry::Vacant(new) => {
-                new.insert(tuple);
-            }
-        }
+        self.tuples.entry(key)
     }
 
-    /// Returns the counterparts of an endpoint, new or known.
+    /// Returns the counterparts of an endpoint, new or known, and where they are.
     #[inline]
-    fn fan_mut(&mut self, key: u64) -> &mut Fan {
+    fn fan_mut(&mut self, key: u64) -> (u32, &mut Fan) {
         if self.fans.len() >= self.limits.n_endpoints_max {
             self.forget();
         }
-        self.fans.entry(key).or_default()
+        self.fans.entry(key)
     }
 
     fn add_owner(&mut self, address: u64, tenure: Tenure) {
@@ -233,12 +272,13 @@ impl Evidence {
             let rejected_s = if it.has_rejections() { rejected_s(key) } else { 0 };
             it.until_s().max(rejected_s)
         };
-        let n_tuples = cut(&mut self.tuples, n_tuples_max, worth);
+        let n_tuples = cut_arena(&mut self.tuples, n_tuples_max, worth);
         if n_tuples > 0 {
-            self.rejections.retain(|key, _| self.tuples.contains_key(key));
+            self.rejections.retain(|key, _| self.tuples.get(*key).is_some());
         }
         // An endpoint with one counterpart says least.
-        let n_fans = cut(&mut self.fans, n_endpoints_max, |_, it| it.worth());
+        let n_fans = cut_arena(&mut self.fans, n_endpoints_max, |_, it| it.worth());
+        self.generation = self.generation.wrapping_add(u32::from(n_tuples + n_fans > 0));
         let n_owners = cut(&mut self.owners, n_interfaces_max, |_, it| it.until_s());
         let mut n_interfaces = 0;
         if self.interfaces.len() > n_interfaces_max {
@@ -264,6 +304,18 @@ fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) 
     let least = nth_from_last(keys, n_max - n_max / 4);
     map.retain(|key, it| (worth(*key, it), *key) >= least);
     n_before - map.len()
+}
+
+/// Leaves out the entries of least worth if there are more than `n_max`, and returns how many.
+fn cut_arena<V>(arena: &mut Arena<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
+    if arena.len() < n_max {
+        return 0;
+    }
+    let n_before = arena.len();
+    let keys = arena.iter().map(|(key, it)| (worth(*key, it), *key)).collect();
+    let least = nth_from_last(keys, n_max - n_max / 4);
+    arena.retain(|key, it| (worth(key, it), key) >= least);
+    n_before - arena.len()
 }
 
 /// Returns the smallest of the `n_kept` largest keys.

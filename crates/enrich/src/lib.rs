@@ -8,7 +8,7 @@
 //!
 //! Reading order: [`tidegate_network`] and [`evidence`] are what is known; `view` and `endpoints` read a row,
 //! `ends` finds its interfaces; then one file for each question: `direction`, `ports` and
-//! `initiator`, `vantage` and `reject`; `output` makes columns, and `apply` puts it
+//! `initiator`, `vantage` and `reject`; `fact` and `output` make columns, and `apply` puts it
 //! together.
 
 mod apply;
@@ -16,6 +16,7 @@ mod direction;
 mod endpoints;
 mod ends;
 pub mod evidence;
+mod fact;
 mod hash;
 mod initiator;
 mod output;
@@ -25,6 +26,6 @@ mod row;
 mod vantage;
 mod view;
 
-pub use apply::{Context, apply};
-pub use evidence::{Evidence, Limits};
+pub use apply::{Context, apply, apply_noted};
+pub use evidence::{Evidence, Limits, Noted};
 pub use tidegate_network::Network;

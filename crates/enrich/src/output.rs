@@ -1,32 +1,11 @@
-//! Columns from what was found for each row.
+//! Columns from the interface of each row.
 
 use std::hash::Hash;
 
 use hashbrown::HashMap;
-use tidegate_model::columns::{Column, NULL};
+use tidegate_model::columns::{Column, Keys, NULL, OfKeys};
 
 use tidegate_network::{InterfaceAt, Network, Symbol};
-
-/// Stands for no value among the positions in a list of names.
-pub(crate) const NONE: u8 = u8::MAX;
-
-/// Returns the column of the names at these positions, or nothing if no row has one.
-pub(crate) fn names(codes: impl Iterator<Item = u8> + Clone, names: &[&str]) -> Option<Column> {
-    let mut is_used = [false; 256];
-    for code in codes.clone() {
-        is_used[usize::from(code)] = true;
-    }
-    let used = names.iter().enumerate().filter(|(code, _)| is_used[*code]);
-    let mut used: Vec<(&str, usize)> = used.map(|(code, name)| (*name, code)).collect();
-    used.sort_unstable();
-    let mut id_of = [NULL; 256];
-    for (id, (_, code)) in (0..).zip(&used) {
-        id_of[*code] = id;
-    }
-    let ids = codes.map(|it| id_of[usize::from(it)]).collect();
-    let values: Vec<String> = used.iter().map(|it| it.0.to_owned()).collect();
-    (!values.is_empty()).then_some(Column::Text { ids, values })
-}
 
 /// The interface of each row, as it was then: what columns of interfaces are made from.
 pub(crate) struct States<'a> {
@@ -60,10 +39,22 @@ impl<'a> States<'a> {
         self.rows[row] = self.last.1;
     }
 
-    /// Returns the ids of the rows, if `ids` are those of the states.
-    fn ids(&self, ids: &[u32]) -> Vec<u32> {
-        let id = |it: &u32| ids.get(*it as usize).copied().unwrap_or(NULL);
-        self.rows.iter().map(id).collect()
+    /// Ends setting.
+    pub(crate) fn shared(self) -> Shared<'a> {
+        Shared { n_rows: self.n_rows, keys: Keys::new(self.rows), seen: self.seen }
+    }
+}
+
+/// The interfaces of rows, of which columns are made.
+pub(crate) struct Shared<'a> {
+    n_rows: usize,
+    keys: Keys,
+    seen: Vec<&'a InterfaceAt>,
+}
+
+impl Shared<'_> {
+    fn column(&self, of_keys: OfKeys) -> Column {
+        Column::Keyed { keys: Keys::clone(&self.keys), of_keys }
     }
 
     /// Returns the distinct values of the states, and the id of each state's value. What `value` says
@@ -93,7 +84,7 @@ impl<'a> States<'a> {
     ) -> Option<Column> {
         let (symbols, ids) = self.distinct(|it| Some(symbol(it)).filter(|it| !it.is_empty()));
         let values: Vec<String> = symbols.iter().map(|it| network.text(*it).to_owned()).collect();
-        (!values.is_empty()).then(|| Column::text(self.ids(&ids), values))
+        (!values.is_empty()).then(|| self.column(OfKeys::text(ids, values)))
     }
 
     /// Returns the column of a text with the rows of `known` where those have one.
@@ -104,6 +95,9 @@ impl<'a> States<'a> {
         symbol: impl Fn(&InterfaceAt) -> Symbol,
     ) -> Option<Column> {
         let (ids, values) = known;
+        if values.is_empty() {
+            return self.texts(network, symbol);
+        }
         let (symbols, state_ids) = self.distinct(|it| Some(symbol(it)).filter(|it| !it.is_empty()));
         let is_full = ids.len() == self.n_rows && !ids.contains(&NULL);
         if symbols.is_empty() || is_full {
@@ -119,11 +113,11 @@ impl<'a> States<'a> {
             })
         });
         let id_of: Vec<u32> = id_of.collect();
-        let state_ids = state_ids.iter().map(|it| id_of.get(*it as usize).copied().unwrap_or(NULL));
-        let fillers = self.ids(&state_ids.collect::<Vec<_>>());
-        let filled = fillers.iter().enumerate().map(|(row, filler)| match ids.get(row) {
-            Some(id) if *id != NULL => *id,
-            _ => *filler,
+        let pick = |ids: &[u32], at: u32| ids.get(at as usize).copied().unwrap_or(NULL);
+        let fillers: Vec<u32> = state_ids.iter().map(|it| pick(&id_of, *it)).collect();
+        let filled = ids.iter().zip(self.keys.iter()).map(|(id, key)| match id {
+            &NULL => pick(&fillers, *key),
+            id => *id,
         });
         Some(Column::text(filled.collect(), all))
     }
@@ -135,7 +129,7 @@ impl<'a> States<'a> {
         let text = |it: &Symbol| network.text(*it).to_owned();
         let list = |it: &&[Symbol]| -> Vec<String> { it.iter().map(text).collect() };
         let values: Vec<Vec<String>> = lists.iter().map(list).collect();
-        (!values.is_empty()).then(|| Column::Lists { ids: self.ids(&ids), values })
+        (!values.is_empty()).then(|| self.column(OfKeys::Lists { ids, values }))
     }
 }
 

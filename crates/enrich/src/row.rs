@@ -10,7 +10,8 @@ use crate::direction::{self, Direction, Owned};
 use crate::endpoints::{Endpoints, Ends, is_public};
 use crate::ends::{Place, Places};
 use crate::evidence::{
-    Action, BLOCK, InterfaceMemory, OwnAddress, SILENT_S, Side, Span, Watched, mark, seconds,
+    Action, BLOCK, InterfaceMemory, NOWHERE, Noted, OwnAddress, SILENT_S, Side, Span, Watched,
+    mark, seconds,
 };
 use crate::hash;
 use crate::initiator::{self, Verdict};
@@ -46,6 +47,7 @@ pub(crate) struct Traffic<'a> {
 pub(crate) struct Rows<'a> {
     context: Context<'a>,
     view: &'a View<'a>,
+    noted: &'a Noted,
     endpoints: Endpoints<'a>,
     places: Places<'a>,
     /// The connections of the rows from `ahead_from` on: those of a block are looked up together.
@@ -72,6 +74,8 @@ struct Ahead {
     ends: Ends,
     flags: Option<i32>,
     opener: Option<Verdict>,
+    /// Where the connection is kept, if that is known.
+    noted: u32,
     own: Side,
     other: Side,
 }
@@ -91,7 +95,7 @@ struct Known<'k, 'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(view: &'a View<'a>, context: &Context<'a>) -> Self {
+    pub(crate) fn new(view: &'a View<'a>, context: &Context<'a>, noted: &'a Noted) -> Self {
         let Context { network, evidence } = *context;
         let memories = view.interface_id.map(|id| evidence.interface(id));
         let own_address = |is_v6: bool| move |it: &InterfaceMemory| it.own_address(is_v6);
@@ -102,6 +106,7 @@ impl<'a> Rows<'a> {
         Self {
             context: *context,
             view,
+            noted,
             places: Places::new(network, view),
             ahead: Vec::with_capacity(BLOCK),
             ahead_from: 0,
@@ -140,10 +145,13 @@ impl<'a> Rows<'a> {
         // A row that opens needs no memory, unless something may have been rejected.
         let needs_memory = |it: &&mut Ahead| it.opener.is_none() || has_rejects;
         self.keys.clear();
-        self.keys.extend(ahead.iter_mut().flatten().filter(needs_memory).map(|it| it.ends.key().0));
+        let unknown = ahead.iter_mut().flatten().filter(needs_memory);
+        let unknown = unknown.filter(|it| it.noted == NOWHERE);
+        self.keys.extend(unknown.map(|it| it.ends.key().0));
         context.evidence.touch(&self.keys);
+        context.evidence.touch_noted(ahead.iter().flatten().map(|it| it.noted));
         for it in ahead.iter_mut().flatten().filter(needs_memory) {
-            (it.own, it.other) = context.evidence.sides(it.ends.key());
+            (it.own, it.other) = context.evidence.sides(it.ends.key(), it.noted);
         }
         self.ahead = ahead;
         self.ahead_from = row;
@@ -156,7 +164,9 @@ impl<'a> Rows<'a> {
         let ends = self.endpoints.get(row).filter(|_| has_traffic)?;
         let flags = view.tcp_flags.get(row).filter(|_| i32::from(ends.ports.protocol) == TCP);
         let opener = initiator::by_own_flags(flags);
-        Some(Ahead { ends, flags, opener, own: Side::default(), other: Side::default() })
+        let noted = self.context.evidence.noted_tuple(self.noted, row);
+        let (own, other) = (Side::default(), Side::default());
+        Some(Ahead { ends, flags, opener, noted, own, other })
     }
 
     fn traffic(&mut self, row: usize, ahead: &mut Ahead, place: &Place<'a>) -> Traffic<'a> {
@@ -166,7 +176,7 @@ impl<'a> Rows<'a> {
         let pass_through = self.pass_through(row, place);
         if pass_through != PassThrough::No {
             // Whether a gateway's row was answered must be known, even if it opens.
-            (ahead.own, ahead.other) = evidence.sides(ahead.ends.key());
+            (ahead.own, ahead.other) = evidence.sides(ahead.ends.key(), ahead.noted);
         }
         let peer = self.places.peer(row, place, direction.0);
         let at_s = seconds(view.moment_us(row));
@@ -225,8 +235,10 @@ impl<'a> Rows<'a> {
             may_be_older: self.context.evidence.may_be_older(own.first_s()),
         };
         initiator::decide(&question, || {
-            let fan = |endpoint| self.context.evidence.fan(endpoint, ends.ports.protocol);
-            (fan(ends.src), fan(ends.dst))
+            let evidence = self.context.evidence;
+            let [src, dst] = evidence.noted_fans(self.noted, known.row);
+            let fan = |endpoint, noted| evidence.fan(endpoint, ends.ports.protocol, noted);
+            (fan(ends.src, src), fan(ends.dst, dst))
         })
     }
 

@@ -45,7 +45,7 @@ pub fn apply(columns: &mut Columns, atlas: &Atlas) -> Applied {
     }
     let ends = ends::read(columns);
     let found = look::look_up(&ends.addresses, atlas);
-    for (side, rows) in [("src", &ends.sources), ("dst", &ends.destinations)] {
+    for (side, rows) in [("src", ends.sources), ("dst", ends.destinations)] {
         fill::fill(columns, side, rows, &found);
     }
     found.applied

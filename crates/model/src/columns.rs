@@ -3,14 +3,23 @@
 //! This is what stands between decoded batches and a file: a question about a value ("which
 //! country is this address in") is asked once for each distinct value, not for each row.
 
+mod keyed;
 mod merge;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray as _, Int32Array, Int64Array, TimestampMicrosecondArray};
+use arrow::array::{
+    Array as _, ArrayRef, AsArray as _, Int32Array, Int64Array, TimestampMicrosecondArray,
+    UInt32Array,
+};
+use arrow::compute::take;
 use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow::error::ArrowError;
 
 use crate::schema::table_schema;
+
+pub use keyed::{Keys, OfKeys};
 
 /// Marks a NULL among ids.
 pub const NULL: u32 = u32::MAX;
@@ -32,6 +41,13 @@ pub enum Column {
         /// Distinct lists.
         values: Vec<Vec<String>>,
     },
+    /// What follows from a key that other columns follow from as well.
+    Keyed {
+        /// The key of each row.
+        keys: Keys,
+        /// What the column says of each key.
+        of_keys: OfKeys,
+    },
     /// Anything else, of the type that the table gives it.
     Plain(ArrayRef),
 }
@@ -39,18 +55,24 @@ pub enum Column {
 impl Column {
     /// Returns a column of text whose values are distinct and in any order.
     #[must_use]
-    pub fn text(mut ids: Vec<u32>, values: Vec<String>) -> Self {
-        let mut by_value: Vec<(String, u32)> = values.into_iter().zip(0..).collect();
-        by_value.sort_unstable();
-        let mut rank = vec![0_u32; by_value.len()];
-        for ((_, id), new_id) in by_value.iter().zip(0..) {
-            rank[*id as usize] = new_id;
-        }
-        for id in ids.iter_mut().filter(|it| **it != NULL) {
-            *id = rank[*id as usize];
-        }
-        Self::Text { ids, values: by_value.into_iter().map(|(value, _)| value).collect() }
+    pub fn text(ids: Vec<u32>, values: Vec<String>) -> Self {
+        let (ids, values) = ascending(ids, values);
+        Self::Text { ids, values }
     }
+}
+
+/// Puts values into ascending order, and makes ids follow.
+fn ascending(mut ids: Vec<u32>, values: Vec<String>) -> (Vec<u32>, Vec<String>) {
+    let mut by_value: Vec<(String, u32)> = values.into_iter().zip(0..).collect();
+    by_value.sort_unstable();
+    let mut rank = vec![0_u32; by_value.len()];
+    for ((_, id), new_id) in by_value.iter().zip(0..) {
+        rank[*id as usize] = new_id;
+    }
+    for id in ids.iter_mut().filter(|it| **it != NULL) {
+        *id = rank[*id as usize];
+    }
+    (ids, by_value.into_iter().map(|(value, _)| value).collect())
 }
 
 /// Many rows.
@@ -81,6 +103,54 @@ impl Columns {
         self.by_index.insert(index, column);
     }
 
+    /// Puts a column that follows from keys.
+    ///
+    /// # Panics
+    ///
+    /// If the table has no column called `name`.
+    pub fn put_keyed(&mut self, name: &str, keys: &Keys, of_keys: OfKeys) {
+        self.put(name, Column::Keyed { keys: Arc::clone(keys), of_keys });
+    }
+
+    /// Gives columns that follow from keys a value for each row; one without values goes.
+    pub fn settle(&mut self) {
+        self.by_index.retain(|_, column| {
+            let Column::Keyed { keys, of_keys } = column else { return true };
+            let settled = of_keys.settled(keys);
+            let is_empty = match &settled {
+                Column::Text { values, .. } => values.is_empty(),
+                Column::Lists { values, .. } => values.is_empty(),
+                Column::Plain(array) => array.null_count() == array.len(),
+                Column::Keyed { .. } => false,
+            };
+            *column = settled;
+            !is_empty
+        });
+    }
+
+    /// Puts the rows into the order of `rows`, which are positions. Rows may be left out.
+    ///
+    /// # Panics
+    ///
+    /// If a row is not there.
+    ///
+    /// # Errors
+    ///
+    /// If a column has more values than an array can have.
+    pub fn reorder(&mut self, rows: &UInt32Array) -> Result<(), ArrowError> {
+        self.settle();
+        let pick = |ids: &[u32]| rows.values().iter().map(|it| ids[*it as usize]).collect();
+        for column in self.by_index.values_mut() {
+            match column {
+                Column::Text { ids, .. } | Column::Lists { ids, .. } => *ids = pick(ids),
+                Column::Plain(array) => *array = take(array, rows, None)?,
+                Column::Keyed { .. } => unreachable!("all columns are settled"),
+            }
+        }
+        self.n_rows = rows.len();
+        Ok(())
+    }
+
     /// Takes the column called `name` out.
     pub fn remove(&mut self, name: &str) {
         if let Ok(index) = table_schema().index_of(name) {
@@ -93,7 +163,7 @@ impl Columns {
     pub fn text(&self, name: &str) -> Option<(&[u32], &[String])> {
         match self.get(name)? {
             Column::Text { ids, values } => Some((ids, values)),
-            Column::Lists { .. } | Column::Plain(_) => None,
+            _ => None,
         }
     }
 
@@ -118,7 +188,7 @@ impl Columns {
     fn plain(&self, name: &str) -> Option<&ArrayRef> {
         match self.get(name)? {
             Column::Plain(array) => Some(array),
-            Column::Text { .. } | Column::Lists { .. } => None,
+            _ => None,
         }
     }
 }

@@ -11,7 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use crate::{Error, Lake, Result};
 
@@ -52,8 +52,11 @@ fn path(name: &str) -> String {
 }
 
 fn encode(rows: &RecordBatch) -> Result<Bytes, ParquetError> {
+    // It is read as a whole, and most of it is hashes: neither bounds nor dictionaries help.
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_dictionary_enabled(false)
         .set_max_row_group_row_count(Some(ROWS_MAX))
         .build();
     let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;

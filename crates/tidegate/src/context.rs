@@ -15,8 +15,9 @@ use tidegate_store::Lake;
 use crate::config::Settings;
 use crate::output::say::say;
 
-/// A connection that is remembered costs about so many bytes, tables that are not full included.
-const BYTES_PER_TUPLE: u64 = 160;
+/// A connection that is remembered costs about so many bytes: itself, half an endpoint, and the room
+/// that tables leave.
+const BYTES_PER_TUPLE: u64 = 80;
 
 /// Opens everything that context is made from.
 ///

@@ -2,8 +2,8 @@
 
 use arrow::array::RecordBatch;
 use tidegate_decode::{BadLine, Sink};
-use tidegate_model::columns::Columns;
-use tidegate_store::layout::{self, Gather};
+use tidegate_enrich::Noted;
+use tidegate_store::layout::{self, Arranged, Gather};
 
 use super::{Gone, Parcel, Shared};
 use crate::letters::Letters;
@@ -13,6 +13,12 @@ use crate::letters::Letters;
 pub(super) struct Tray {
     pub(super) gather: Gather,
     pub(super) letters: Letters,
+}
+
+/// Rows that the common evidence has seen, and what it noted of them.
+pub(super) struct Seen {
+    rows: Arranged,
+    noted: Noted,
 }
 
 /// Takes batches and bad lines from the decoder; hands over files when the tray is full.
@@ -31,26 +37,27 @@ impl Sinking<'_> {
     }
 
     /// Takes the rows that wait, and lets the common evidence see them.
-    pub(super) fn take_rows(&mut self) -> Result<Option<Columns>, Gone> {
+    pub(super) fn take_rows(&mut self) -> Result<Option<Seen>, Gone> {
         if self.tray.gather.n_rows() == 0 {
             return Ok(None);
         }
-        match self.tray.gather.columns() {
+        match self.tray.gather.columns().and_then(layout::arrange) {
             Ok(rows) => {
-                if let Some(context) = &self.shared.context {
-                    context.observe(&rows);
-                }
-                Ok(Some(rows))
+                let context = self.shared.context.as_ref();
+                let noted = context.map(|it| it.observe(&rows.columns)).unwrap_or_default();
+                Ok(Some(Seen { rows, noted }))
             }
             Err(error) => self.send(Parcel::Broken(error)).map(|()| None),
         }
     }
 
     /// Gives rows their context and hands them over as files.
-    pub(super) fn hand_over_rows(&mut self, mut rows: Columns) -> Result<(), Gone> {
+    pub(super) fn hand_over_rows(&mut self, seen: Seen) -> Result<(), Gone> {
+        let Seen { mut rows, noted } = seen;
         if let Some(context) = &self.shared.context {
-            context.apply(&mut rows);
+            context.apply(&mut rows.columns, &noted);
         }
+        drop(noted);
         let parcel = match layout::files(&rows) {
             Ok(mut files) => {
                 let stamp = self.shared.context.as_ref().map(|it| it.stamp().to_owned());

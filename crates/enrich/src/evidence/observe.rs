@@ -6,8 +6,8 @@ use tidegate_model::columns::Columns;
 use super::covers::{Action, DAY_S, LogRange};
 use super::interface::InterfaceMemory;
 use super::owner::Tenure;
-use super::tuple::{Half, Interfaces, Side, Span, Tuple, mark};
-use super::{Evidence, fan, tuple};
+use super::tuple::{Half, Interfaces, Side, Span, mark};
+use super::{Evidence, NOWHERE, Noted, fan, tuple};
 use crate::endpoints::{Endpoints, Ends, is_public, is_v6};
 use crate::hash;
 use crate::ports::{self, Ports};
@@ -17,20 +17,28 @@ use crate::view::View;
 pub(crate) const BLOCK: usize = 64;
 
 impl Evidence {
-    /// Sees rows.
-    pub fn observe(&mut self, columns: &Columns) {
+    /// Sees rows; returns where it keeps what they showed.
+    pub fn observe(&mut self, columns: &Columns) -> Noted {
         let view = View::new(columns);
         let endpoints = Endpoints::new(&view);
-        self.observe_tuples(&view, &endpoints);
+        let generation = self.generation;
+        let noted = self.observe_tuples(&view, &endpoints);
         self.observe_interfaces(&view, &endpoints);
         self.observe_flow_logs(&view);
         self.forget();
+        // If anything moved meanwhile, all of it has to be looked up.
+        if self.generation == generation { noted } else { Noted::default() }
     }
 
-    fn observe_tuples(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
+    fn observe_tuples(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) -> Noted {
         let is_reject = view.action.map(|it| it == "REJECT");
         let interfaces = view.interface_id.map(|it| Interfaces::of(hash::text(it)));
         let seen = Seen { is_reject, interfaces };
+        let mut noted = Noted {
+            generation: self.generation,
+            tuples: vec![NOWHERE; view.n_rows],
+            fans: vec![[NOWHERE; 2]; view.n_rows],
+        };
         let mut block: Vec<(usize, Ends)> = Vec::with_capacity(BLOCK);
         let mut keys: Vec<u64> = Vec::with_capacity(BLOCK);
         for from in (0..view.n_rows).step_by(BLOCK) {
@@ -40,11 +48,22 @@ impl Evidence {
             keys.clear();
             keys.extend(block.iter().map(|it| it.1.key().0));
             self.touch(&keys);
-            self.observe_block(view, &block, &seen);
+            keys.clear();
+            let asked = block.iter().filter(|it| may_ask_fans(&it.1));
+            keys.extend(asked.flat_map(|it| fan_keys(&it.1)));
+            self.touch_fans(&keys);
+            self.observe_block(view, &block, &seen, &mut noted);
         }
+        noted
     }
 
-    fn observe_block(&mut self, view: &View<'_>, block: &[(usize, Ends)], seen: &Seen) {
+    fn observe_block(
+        &mut self,
+        view: &View<'_>,
+        block: &[(usize, Ends)],
+        seen: &Seen,
+        noted: &mut Noted,
+    ) {
         for (row, ends) in block {
             let row = *row;
             let is_rejected = view.action.id(row).is_some_and(|it| seen.is_reject[it]);
@@ -57,34 +76,37 @@ impl Evidence {
             let (key, is_first) = ends.key();
             let at = usize::from(!is_first);
             let Side { accepted, rejected, n_packets, marks, accepted_at } = side;
-            let mut tuple = Tuple::default();
-            tuple.halves[at] = Half { accepted, n_packets, marks, accepted_at };
-            self.add_tuple(key, tuple);
+            let (position, tuple) = self.tuple_mut(key);
+            tuple.halves[at].merge(&Half { accepted, n_packets, marks, accepted_at });
+            noted.tuples[row] = position;
             if is_rejected {
                 self.rejections.entry(key).or_default()[at].merge(rejected);
             }
-            if ends.ports.has_service_port().is_none() {
-                self.observe_fans(ends, &side);
+            if may_ask_fans(ends) {
+                noted.fans[row] = self.observe_fans(ends, &side);
             }
         }
     }
 
-    /// Counts counterparts: of the server, where flags tell who that is; else of both.
-    fn observe_fans(&mut self, ends: &Ends, side: &Side) {
-        let Ports { src: srcport, dst: dstport, protocol } = ends.ports;
-        if !ends.ports.has_ports() {
-            return;
-        }
+    /// Counts counterparts: of the server, where flags tell who that is; else of both. Returns where
+    /// those of the source and of the destination are, as far as they were counted.
+    fn observe_fans(&mut self, ends: &Ends, side: &Side) -> [u32; 2] {
+        let mut noted = [NOWHERE; 2];
+        let Ports { src: srcport, dst: dstport, .. } = ends.ports;
         let until_s = side.accepted.until_s.max(side.rejected.until_s);
         let has_flags = side.has(mark::FLAGS);
+        let [src_key, dst_key] = fan_keys(ends);
         if !has_flags || side.has(mark::SYN) {
-            let key = fan::key(ends.dst, protocol);
-            self.fan_mut(key).add(ends.src_address, srcport, until_s);
+            let (position, fan) = self.fan_mut(dst_key);
+            fan.add(ends.src_address, srcport, until_s);
+            noted[1] = position;
         }
         if !has_flags || side.has(mark::SYN_ACK) {
-            let key = fan::key(ends.src, protocol);
-            self.fan_mut(key).add(ends.dst_address, dstport, until_s);
+            let (position, fan) = self.fan_mut(src_key);
+            fan.add(ends.dst_address, dstport, until_s);
+            noted[0] = position;
         }
+        noted
     }
 
     fn observe_interfaces(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
@@ -155,6 +177,18 @@ impl Evidence {
             memory.covers[action.index()].add(LogRange::daily(logs[log], from_s, until_s));
         }
     }
+}
+
+/// Returns whether counterparts can matter: where both ends have ports and neither is a known one.
+#[inline]
+pub(crate) fn may_ask_fans(ends: &Ends) -> bool {
+    ends.ports.has_ports() && ends.ports.has_service_port().is_none()
+}
+
+/// Returns the keys of a row's source and destination as endpoints.
+#[inline]
+pub(crate) fn fan_keys(ends: &Ends) -> [u64; 2] {
+    [ends.src, ends.dst].map(|it| fan::key(it, ends.ports.protocol))
 }
 
 /// What is known of distinct values.

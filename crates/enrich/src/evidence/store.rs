@@ -50,10 +50,11 @@ impl Evidence {
     pub fn to_batch(&self) -> Result<RecordBatch, ArrowError> {
         let mut rows = Rows::default();
         rows.push(kind::ALL, 0, "", &[self.from_s, u32::from(self.has_rejects)]);
-        let mut tuples: Vec<(&u64, &Tuple)> = self.tuples.iter().collect();
-        tuples.sort_unstable_by_key(|it| it.0);
-        for (key, tuple) in tuples {
-            let words = tuple.halves.each_ref().map(words_of_half).concat();
+        for (key, tuple) in self.tuples.ordered() {
+            let [first, second] = tuple.halves.each_ref().map(words_of_half);
+            let mut words = [0; 2 * N_HALF];
+            words[..N_HALF].copy_from_slice(&first);
+            words[N_HALF..].copy_from_slice(&second);
             rows.push(kind::TUPLE, *key, "", &words);
         }
         let mut rejections: Vec<(&u64, &Rejections)> = self.rejections.iter().collect();
@@ -62,11 +63,9 @@ impl Evidence {
             let words = [first.from_s, first.until_s, second.from_s, second.until_s];
             rows.push(kind::REJECTIONS, *key, "", &words);
         }
-        let mut fans: Vec<(&u64, &Fan)> = self.fans.iter().collect();
-        fans.sort_unstable_by_key(|it| it.0);
-        for (key, fan) in fans {
-            let words = [halves(fan.addresses), halves(fan.ports)].concat();
-            rows.push(kind::FAN, *key, "", &[&words[..], &[fan.until_s]].concat());
+        for (key, fan) in self.fans.ordered() {
+            let ([a, b], [c, d]) = (halves(fan.addresses), halves(fan.ports));
+            rows.push(kind::FAN, *key, "", &[a, b, c, d, fan.until_s]);
         }
         self.push_interfaces(&mut rows);
         rows.finish()
@@ -133,7 +132,7 @@ impl Evidence {
             (kind::TUPLE, words) => {
                 let (first, second) = words.split_at_checked(N_HALF)?;
                 let halves = [half_of_words(first)?, half_of_words(second)?];
-                self.tuples.insert(key, Tuple { halves });
+                *self.tuples.entry(key).1 = Tuple { halves };
             }
             (kind::REJECTIONS, [a, b, c, d]) => {
                 let first = Span { from_s: *a, until_s: *b };
@@ -141,7 +140,7 @@ impl Evidence {
             }
             (kind::FAN, [a, b, c, d, until_s]) => {
                 let (addresses, ports) = (whole(*a, *b), whole(*c, *d));
-                self.fans.insert(key, Fan { addresses, ports, until_s: *until_s });
+                *self.fans.entry(key).1 = Fan { addresses, ports, until_s: *until_s };
             }
             (kind::OWNER, [low, high, from_s, until_s]) => {
                 let span = Span { from_s: *from_s, until_s: *until_s };
@@ -209,6 +208,8 @@ struct Rows {
     keys: Vec<u64>,
     names: StringBuilder,
     words: BinaryBuilder,
+    /// The words that are being added.
+    bytes: Vec<u8>,
 }
 
 impl Rows {
@@ -216,8 +217,9 @@ impl Rows {
         self.kinds.push(kind);
         self.keys.push(key);
         self.names.append_value(name);
-        let bytes: Vec<u8> = words.iter().flat_map(|it| it.to_le_bytes()).collect();
-        self.words.append_value(bytes);
+        self.bytes.clear();
+        self.bytes.extend(words.iter().flat_map(|it| it.to_le_bytes()));
+        self.words.append_value(&self.bytes);
     }
 
     fn push_interface(&mut self, id: &str, memory: &InterfaceMemory) {

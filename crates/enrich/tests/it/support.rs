@@ -136,8 +136,13 @@ pub(crate) fn gunzip(bytes: &[u8]) -> String {
 /// Returns the values of a column as text.
 pub(crate) fn values(columns: &Columns, name: &str) -> Vec<Option<String>> {
     let id = |it: &u32| (*it != NULL).then_some(*it as usize);
-    match columns.get(name) {
+    let settled = match columns.get(name) {
+        Some(Column::Keyed { keys, of_keys }) => Some(of_keys.settled(keys)),
+        column => column.cloned(),
+    };
+    match settled {
         None => vec![None; columns.n_rows],
+        Some(Column::Keyed { .. }) => unreachable!("it was settled"),
         Some(Column::Text { ids, values }) => {
             ids.iter().map(|it| id(it).map(|it| values[it].clone())).collect()
         }
@@ -146,8 +151,8 @@ pub(crate) fn values(columns: &Columns, name: &str) -> Vec<Option<String>> {
         }
         Some(Column::Plain(array)) => {
             let array = match array.data_type() {
-                DataType::Timestamp(_, _) => cast(array, &DataType::Int64).unwrap(),
-                _ => array.clone(),
+                DataType::Timestamp(_, _) => cast(&array, &DataType::Int64).unwrap(),
+                _ => array,
             };
             let text = cast(&array, &DataType::Utf8).unwrap();
             let text = text.as_any().downcast_ref::<arrow::array::StringArray>().unwrap();

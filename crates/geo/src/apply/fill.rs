@@ -1,11 +1,6 @@
 //! Puts what was found into columns.
 
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, PrimitiveArray};
-use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
-use arrow::datatypes::{ArrowPrimitiveType, Float64Type, Int64Type};
-use tidegate_model::columns::{Column, Columns, NULL};
+use tidegate_model::columns::{Columns, Keys, NULL, OfKeys};
 
 use super::look::{Found, Things};
 use crate::aws_ranges::AwsRange;
@@ -42,83 +37,74 @@ pub(super) fn clear(columns: &mut Columns, side: &str) {
 }
 
 /// Puts the columns of a side; `addresses` has the address of each row.
-pub(super) fn fill(columns: &mut Columns, side: &str, addresses: &[u32], found: &Found<'_>) {
-    if let Some(rows) = Rows::of(addresses, &found.places) {
-        rows.put_texts(columns, side, PLACE_TEXTS);
-        rows.put_numbers::<Float64Type>(columns, side, PLACE_NUMBERS);
+pub(super) fn fill(columns: &mut Columns, side: &str, addresses: Vec<u32>, found: &Found<'_>) {
+    let mut is_used = vec![false; found.places.of_addresses.len()];
+    for address in addresses.iter().filter(|it| **it != NULL) {
+        is_used[*address as usize] = true;
     }
-    if let Some(rows) = Rows::of(addresses, &found.systems) {
-        rows.put_numbers::<Int64Type>(columns, side, SYSTEM_NUMBERS);
-        rows.put_texts(columns, side, SYSTEM_TEXTS);
-    }
-    if let Some(rows) = Rows::of(addresses, &found.aws_ranges) {
-        rows.put_texts(columns, side, RANGE_TEXTS);
-    }
+    let keys = Keys::new(addresses);
+    let mut filling = Filling { columns, side, keys, is_used };
+    filling.put_texts(&found.places, PLACE_TEXTS);
+    filling.put_numbers(&found.places, PLACE_NUMBERS, OfKeys::Float64);
+    filling.put_numbers(&found.systems, SYSTEM_NUMBERS, OfKeys::Int64);
+    filling.put_texts(&found.systems, SYSTEM_TEXTS);
+    filling.put_texts(&found.aws_ranges, RANGE_TEXTS);
 }
 
-/// The thing of each row.
-struct Rows<'a, T> {
-    items: &'a [T],
-    /// The position in `items` for each row, or the number of items if the row has none.
-    ids: Vec<u32>,
-    /// Whether any row has the item.
+/// One side of rows in the making.
+struct Filling<'a> {
+    columns: &'a mut Columns,
+    side: &'a str,
+    /// The address of each row.
+    keys: Keys,
+    /// Whether any row has the address.
     is_used: Vec<bool>,
 }
 
-impl<'a, T: Clone> Rows<'a, T> {
-    /// Returns the thing of each row; `None` if no row has one.
-    fn of(addresses: &[u32], things: &'a Things<'_, T>) -> Option<Self> {
-        let items: &[T] = &things.items;
-        let none = u32::try_from(items.len()).unwrap_or(NULL);
-        let of_addresses: Vec<u32> = things.of_addresses.iter().map(|it| (*it).min(none)).collect();
-        let thing = |address: &u32| of_addresses.get(*address as usize).copied().unwrap_or(none);
-        let ids: Vec<u32> = addresses.iter().map(thing).collect();
-        let mut is_used = vec![false; items.len() + 1];
-        for id in &ids {
-            is_used[*id as usize] = true;
-        }
-        is_used.truncate(items.len());
-        let is_any = is_used.contains(&true);
-        is_any.then_some(Self { items, ids, is_used })
+impl Filling<'_> {
+    /// Returns what is said of each address that a row has, if anything is of any.
+    fn of_addresses<T: Clone, V: Copy>(
+        &self,
+        things: &Things<'_, T>,
+        of_items: &[Option<V>],
+    ) -> Option<Vec<Option<V>>> {
+        let addresses = things.of_addresses.iter().zip(&self.is_used);
+        let said = addresses.map(|(item, is_used)| {
+            of_items.get(*item as usize).copied().flatten().filter(|_| *is_used)
+        });
+        let said: Vec<Option<V>> = said.collect();
+        said.iter().any(Option::is_some).then_some(said)
     }
 
-    /// What the used items say, by item; the one more is for rows without an item.
-    fn said<V>(&self, of: impl Fn(&'a T) -> Option<V>) -> Vec<Option<V>> {
-        let items = self.items.iter().zip(&self.is_used);
-        items.map(|(it, is_used)| if *is_used { of(it) } else { None }).chain([None]).collect()
-    }
-
-    fn put_texts(&self, columns: &mut Columns, side: &str, texts: &[TextOf<T>]) {
+    fn put_texts<T: Clone>(&mut self, things: &Things<'_, T>, texts: &[TextOf<T>]) {
         for (name, of) in texts {
-            let said = self.said(of);
-            let mut values: Vec<&str> = said.iter().copied().flatten().collect();
+            let mut values: Vec<&str> = things.items.iter().filter_map(of).collect();
             values.sort_unstable();
             values.dedup();
-            if values.is_empty() {
-                continue;
-            }
-            let rank = |it: Option<&str>| values.binary_search(&it?).ok()?.try_into().ok();
-            let ranks: Vec<u32> = said.iter().map(|it| rank(*it).unwrap_or(NULL)).collect();
-            let ids = self.ids.iter().map(|it| ranks[*it as usize]).collect();
+            let rank = |it: &str| values.binary_search(&it).ok()?.try_into().ok();
+            let ranks: Vec<Option<u32>> = things.items.iter().map(|it| rank(of(it)?)).collect();
+            let Some(ids) = self.of_addresses(things, &ranks) else { continue };
+            let ids = ids.into_iter().map(|it| it.unwrap_or(NULL)).collect();
             let values = values.into_iter().map(str::to_owned).collect();
-            columns.put(&format!("{side}_{name}"), Column::Text { ids, values });
+            self.put(name, OfKeys::Text { ids, values });
         }
     }
 
-    fn put_numbers<P>(&self, columns: &mut Columns, side: &str, numbers: &[Of<T, P::Native>])
-    where
-        P: ArrowPrimitiveType,
-    {
+    fn put_numbers<T: Clone, V: Copy>(
+        &mut self,
+        things: &Things<'_, T>,
+        numbers: &[Of<T, V>],
+        of_keys: impl Fn(Vec<Option<V>>) -> OfKeys,
+    ) {
         for (name, of) in numbers {
-            let said = self.said(of);
-            let number = |it: &u32| said[*it as usize].unwrap_or_default();
-            let values: ScalarBuffer<P::Native> = self.ids.iter().map(number).collect();
-            let is_some = |row: usize| said[self.ids[row] as usize].is_some();
-            let nulls = NullBuffer::new(BooleanBuffer::collect_bool(self.ids.len(), is_some));
-            if nulls.null_count() < self.ids.len() {
-                let array: ArrayRef = Arc::new(PrimitiveArray::<P>::new(values, Some(nulls)));
-                columns.put(&format!("{side}_{name}"), Column::Plain(array));
+            let of_items: Vec<Option<V>> = things.items.iter().map(of).collect();
+            if let Some(said) = self.of_addresses(things, &of_items) {
+                self.put(name, of_keys(said));
             }
         }
+    }
+
+    fn put(&mut self, name: &str, of_keys: OfKeys) {
+        self.columns.put_keyed(&format!("{}_{name}", self.side), &self.keys, of_keys);
     }
 }

@@ -1,10 +1,10 @@
 //! Encodes the rows of one day as a Parquet file.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::compute::take;
+use arrow::array::ArrayRef;
 use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
@@ -13,13 +13,15 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
-use tidegate_model::columns::{Column, Columns};
+use tidegate_model::columns::{Column, Columns, Keys};
 use tidegate_model::schema::table_schema;
 use zstd::bulk::Compressor;
 
+use super::keyed_chunk::{self, KeyUse};
 use super::lists::Lists;
 use super::order::{Day, ROW_GROUP_ROWS};
-use super::text_chunk::{self, Form, Text};
+use super::pages::Form;
+use super::text_chunk::{self, Text};
 use super::{EncodedFile, lists, ranges};
 use crate::stats::Stats;
 use crate::{Error, Result};
@@ -53,7 +55,7 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
     let mut writer = form.writer().map_err(failed)?;
     let mut stats = Stats { n_records: day.n_rows() as u64, ..Stats::default() };
     for rows in &day.groups {
-        form.write(&mut writer, columns, rows, &mut stats).map_err(failed)?;
+        form.write(&mut writer, columns, rows.clone(), &mut stats).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(failed)?;
     Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats, context: None })
@@ -103,31 +105,39 @@ impl FileForm {
         &self,
         writer: &mut SerializedFileWriter<Vec<u8>>,
         columns: &Columns,
-        rows: &UInt32Array,
+        rows: Range<usize>,
         stats: &mut Stats,
     ) -> Result<(), ParquetError> {
         let mut writers = self.plain_writers.create_column_writers(0)?.into_iter();
         let mut plain = self.plain.fields().iter();
         let mut leaves = self.schema.columns().iter();
         let mut group = writer.next_row_group()?;
+        let mut uses = KeyUses::default();
         for column in columns.by_index.values() {
             let Some(leaf) = leaves.next() else { unreachable!("a leaf for each column") };
             match column {
                 Column::Text { ids, values } => {
-                    let text = Text { ids, values };
+                    let text = Text { ids: &ids[rows.clone()], values };
                     let form = form(leaf.name(), &self.packer);
-                    let chunk = text_chunk::encode(&text, rows.values(), leaf, &form)?;
+                    let chunk = text_chunk::encode(&text, leaf, &form)?;
                     ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
                     group.append_column(&chunk.bytes, chunk.close)?;
                 }
                 Column::Lists { ids, values } => {
-                    let lists = Lists { ids, values };
+                    let lists = Lists { ids: &ids[rows.clone()], values };
                     let form = form(leaf.name(), &self.packer);
-                    let chunk = lists::encode(&lists, rows.values(), leaf, &form)?;
+                    let chunk = lists::encode(&lists, leaf, &form)?;
+                    group.append_column(&chunk.bytes, chunk.close)?;
+                }
+                Column::Keyed { keys, of_keys } => {
+                    let form = form(leaf.name(), &self.packer);
+                    let keys = uses.get(keys, rows.clone());
+                    let chunk = keyed_chunk::encode(of_keys, keys, leaf, &form)?;
+                    ranges::of_text(stats, leaf.name(), chunk.close.metadata.statistics());
                     group.append_column(&chunk.bytes, chunk.close)?;
                 }
                 Column::Plain(array) => {
-                    let array = take(array, rows, None)?;
+                    let array = array.slice(rows.start, rows.len());
                     let n_leaves = write_plain(&mut group, &mut writers, plain.next(), &array)?;
                     ranges::of_array(stats, leaf.name(), &array);
                     leaves.by_ref().take(n_leaves - 1).for_each(drop);
@@ -135,6 +145,23 @@ impl FileForm {
             }
         }
         group.close().map(|_| ())
+    }
+}
+
+/// Which keys a row group uses, for each set of keys that columns share.
+#[derive(Default)]
+struct KeyUses<'a> {
+    uses: Vec<(&'a Keys, KeyUse)>,
+    scratch: Vec<u32>,
+}
+
+impl<'a> KeyUses<'a> {
+    fn get(&mut self, keys: &'a Keys, rows: Range<usize>) -> &KeyUse {
+        let at = self.uses.iter().position(|it| Arc::ptr_eq(it.0, keys)).unwrap_or_else(|| {
+            self.uses.push((keys, KeyUse::new(&keys[rows], &mut self.scratch)));
+            self.uses.len() - 1
+        });
+        &self.uses[at].1
     }
 }
 

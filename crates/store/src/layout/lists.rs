@@ -7,7 +7,9 @@ use parquet::errors::Result;
 use parquet::schema::types::ColumnDescPtr;
 use tidegate_model::columns::NULL;
 
-use super::text_chunk::{Chunk, Form, Pages, levels, pack, places, renumber};
+use super::bits::{levels, pack, places};
+use super::pages::{Chunk, Form, Pages};
+use super::text_chunk::{dictionary, renumber, text_statistics};
 
 /// Definition levels of `optional list, repeated group, optional element`.
 const DEF_NULL: u32 = 0;
@@ -30,7 +32,7 @@ struct Shredded {
     def: Vec<u32>,
     rep: Vec<u32>,
     at: Vec<u32>,
-    n_nulls: usize,
+    n_nulls: u64,
 }
 
 impl Shredded {
@@ -47,13 +49,8 @@ impl Shredded {
     }
 }
 
-/// Encodes the rows with these indexes.
-pub(super) fn encode(
-    lists: &Lists<'_>,
-    rows: &[u32],
-    column: &ColumnDescPtr,
-    form: &Form<'_>,
-) -> Result<Chunk> {
+/// Encodes the lists of a row group.
+pub(super) fn encode(lists: &Lists<'_>, column: &ColumnDescPtr, form: &Form<'_>) -> Result<Chunk> {
     let mut elements: Vec<String> = lists.values.iter().flatten().cloned().collect();
     elements.sort_unstable();
     elements.dedup();
@@ -61,18 +58,22 @@ pub(super) fn encode(
     let by_list: Vec<Vec<u32>> =
         lists.values.iter().map(|list| list.iter().filter_map(id).collect()).collect();
     let mut shredded = Shredded::default();
-    for row in rows {
-        let id = lists.ids[*row as usize];
-        shredded.push((id != NULL).then(|| &by_list[id as usize]));
+    for id in lists.ids {
+        shredded.push((*id != NULL).then(|| &by_list[*id as usize]));
     }
     let Shredded { def, rep, mut at, n_nulls } = shredded;
     let used = renumber(&mut at, &elements);
     let mut body = Vec::new();
-    levels(&mut body, |it| pack(it, &rep, REP_BITS));
-    levels(&mut body, |it| pack(it, &def, DEF_BITS));
-    places(&mut body, &at, used.len());
-    let pages = Pages { n_rows: rows.len(), n_values: def.len(), n_nulls, used: &used, body };
-    pages.write(column, form)
+    levels(&mut body, |it| pack(it, rep.iter().copied(), REP_BITS));
+    levels(&mut body, |it| pack(it, def.iter().copied(), DEF_BITS));
+    places(&mut body, at.iter().copied(), used.len());
+    let pages = Pages {
+        n_rows: lists.ids.len(),
+        n_values: def.len(),
+        dictionary: Some(dictionary(&used)),
+        body,
+    };
+    pages.write(column, form, text_statistics(&used, n_nulls), None)
 }
 
 #[cfg(test)]
@@ -85,7 +86,7 @@ mod tests {
     use proptest::prelude::*;
     use tidegate_model::columns::{Column, Columns};
 
-    use crate::layout::files;
+    use crate::layout::{arrange, files};
 
     /// Encodes lists as a file and returns what is read from it.
     fn check(lists: &[Option<Vec<String>>]) -> ArrayRef {
@@ -97,7 +98,7 @@ mod tests {
             None => u32::MAX,
         });
         columns.put("security_group_ids", Column::Lists { ids: ids.collect(), values });
-        let file = files(&columns).unwrap().remove(0);
+        let file = files(&arrange(columns).unwrap()).unwrap().remove(0);
         let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::clone(&file.bytes)).unwrap();
         let batches: Vec<RecordBatch> = reader.build().unwrap().map(Result::unwrap).collect();
         let arrays: Vec<&dyn arrow::array::Array> =

@@ -1,13 +1,19 @@
 //! How a file of the table is laid out.
 //!
-//! [`Gather`] collects batches as they come from decoders, in any order and with any columns. When
-//! it is asked for its [`columns`](Gather::columns), context may be added to them; [`files`] parts the rows by day, orders them ([`order`]) and
+//! [`Gather`] collects batches as they come from decoders, in any order and with any columns.
+//! [`arrange`] parts the rows by day and orders them; then context may be added to them, and [`files`]
 //! encodes one Parquet file per day ([`encode`]). All of it is plain computation on one thread; the
 //! caller decides how many gathers there are and where the bytes go.
+//!
+//! What a column is decides who encodes it: [`text_chunk`], [`lists`] and [`keyed_chunk`], which fill
+//! [`pages`] with [`bits`], or Parquet's own writer for plain numbers.
 
+mod bits;
 mod encode;
+mod keyed_chunk;
 mod lists;
 mod order;
+mod pages;
 mod ranges;
 mod text_chunk;
 
@@ -18,6 +24,8 @@ use tidegate_model::columns::Columns;
 
 use crate::Result;
 use crate::stats::Stats;
+
+pub use order::{Arranged, arrange};
 
 /// A file that is ready to be written.
 #[derive(Clone, Debug)]
@@ -76,7 +84,7 @@ impl Gather {
     ///
     /// If a column does not have the type that the table gives it.
     pub fn files(&mut self) -> Result<Vec<EncodedFile>> {
-        files(&self.columns()?)
+        files(&arrange(self.columns()?)?)
     }
 }
 
@@ -85,6 +93,6 @@ impl Gather {
 /// # Errors
 ///
 /// If a column does not have the type that the table gives it.
-pub fn files(columns: &Columns) -> Result<Vec<EncodedFile>> {
-    order::by_day(columns).iter().map(|day| encode::file(columns, day)).collect()
+pub fn files(rows: &Arranged) -> Result<Vec<EncodedFile>> {
+    rows.days.iter().map(|day| encode::file(&rows.columns, day)).collect()
 }

@@ -10,10 +10,14 @@
 //! Within a row group nothing is gained by the address any more, and the rows are ordered by time,
 //! which makes the times cheap to store.
 
-use arrow::array::{Array, AsArray as _, TimestampMicrosecondArray, UInt32Array};
+use std::ops::Range;
+
+use arrow::array::{Array, AsArray as _, TimestampMicrosecondArray};
 use arrow::datatypes::Int32Type;
 use chrono::{DateTime, NaiveDate};
 use tidegate_model::columns::{Column, Columns, NULL};
+
+use crate::Result;
 
 /// Rows in a row group: small enough that an address rules out most of a day, large enough that
 /// the columns compress.
@@ -27,21 +31,50 @@ const N_LANES: u32 = 4;
 /// A lane with fewer rows shares its row group with the next one.
 const LANE_ROWS_MIN: usize = ROW_GROUP_ROWS / 4;
 
-/// The rows of one day, in the order in which they are stored, by row group.
+/// Rows in the order in which they are stored.
+///
+/// Context is made after the rows are in order: rows of one connection are near each other then, and
+/// so is what is remembered of it.
+#[derive(Debug)]
+pub struct Arranged {
+    /// The rows. Columns may be added or changed, rows stay where they are.
+    pub columns: Columns,
+    pub(super) days: Vec<Day>,
+}
+
+/// The rows of one day, by row group.
 #[derive(Debug)]
 pub(super) struct Day {
     pub(super) date: Option<NaiveDate>,
-    pub(super) groups: Vec<UInt32Array>,
+    pub(super) groups: Vec<Range<usize>>,
 }
 
 impl Day {
     pub(super) fn n_rows(&self) -> usize {
-        self.groups.iter().map(Array::len).sum()
+        self.groups.iter().map(Range::len).sum()
     }
 }
 
 /// Parts the rows by the UTC date of `end` (of `start` where there is none) and orders each day.
-pub(super) fn by_day(columns: &Columns) -> Vec<Day> {
+///
+/// # Errors
+///
+/// If a column has more values than an array can have.
+pub fn arrange(mut columns: Columns) -> Result<Arranged> {
+    let (rows, days) = by_day(&columns);
+    columns.reorder(&rows.into())?;
+    Ok(Arranged { columns, days })
+}
+
+/// Leaves rows as they are, as one row group of no day.
+#[cfg(test)]
+pub(super) fn whole(columns: Columns) -> Arranged {
+    let groups = std::iter::once(0..columns.n_rows).collect();
+    Arranged { columns, days: vec![Day { date: None, groups }] }
+}
+
+/// Returns the positions of the rows in their new order, and where the days are then.
+fn by_day(columns: &Columns) -> (Vec<u32>, Vec<Day>) {
     let times = Times { start: columns.time("start"), end: columns.time("end") };
     let remote = Remote::new(columns);
     let day_of: Vec<i64> = (0..columns.n_rows).map(|row| times.day(row)).collect();
@@ -52,7 +85,8 @@ pub(super) fn by_day(columns: &Columns) -> Vec<Day> {
         }
     }
     days.sort_unstable();
-    let mut ordered = Vec::with_capacity(days.len());
+    let mut ordered = Vec::with_capacity(columns.n_rows);
+    let mut parts = Vec::with_capacity(days.len());
     for day in days {
         let rows = (0_u32..).zip(&day_of).filter(|(_, it)| **it == day).map(|(row, _)| row);
         let rows = counting_sort(rows.collect(), remote.n_ranks, |row| remote.rank[row]);
@@ -60,11 +94,13 @@ pub(super) fn by_day(columns: &Columns) -> Vec<Day> {
         let mut groups = Vec::new();
         for mut group in row_groups(&rows, &remote.lane) {
             times.sort(&mut group);
-            groups.push(group.into());
+            let first = ordered.len();
+            ordered.append(&mut group);
+            groups.push(first..ordered.len());
         }
-        ordered.push(Day { date: date(day), groups });
+        parts.push(Day { date: date(day), groups });
     }
-    ordered
+    (ordered, parts)
 }
 
 /// Cuts ordered rows into row groups, none of which holds more than one lane if that can be.
@@ -166,7 +202,7 @@ fn port_values(column: Option<&Column>) -> Option<&[i32]> {
         Column::Plain(array) => {
             array.as_primitive_opt::<Int32Type>().map(|it| it.values().as_ref())
         }
-        Column::Lists { .. } | Column::Text { .. } => None,
+        _ => None,
     }
 }
 
@@ -256,10 +292,10 @@ mod tests {
             let it = &rows[*row as usize];
             format!("{}:{}>{}:{}", it.0, it.1, it.2, it.3)
         };
-        let days = by_day(&columns);
+        let (ordered, days) = by_day(&columns);
         days.iter()
             .map(|day| {
-                let rows = day.groups.iter().flat_map(UInt32Array::values);
+                let rows = day.groups.iter().flat_map(|it| &ordered[it.clone()]);
                 let rows: Vec<String> = rows.map(shown).collect();
                 format!("{} {}", day.date.unwrap(), rows.join(" "))
             })
