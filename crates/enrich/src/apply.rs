@@ -4,10 +4,11 @@ use tidegate_model::columns::{Column, Columns};
 
 use crate::evidence::{Evidence, Noted};
 use crate::fact::{Fact, Facts};
+use crate::fill;
 use crate::output::States;
 use crate::row::Rows;
 use crate::view::View;
-use tidegate_network::{InterfaceAt, Network, Symbol};
+use tidegate_network::Network;
 
 /// What is known besides the rows.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,7 @@ const MADE: &[&str] = &[
     "nacl_asymmetric",
     "reject_cause",
     "interface_service",
+    fill::FILLED_FIELDS,
     "security_group_ids",
     "peer_interface_id",
     "peer_security_group_ids",
@@ -47,6 +49,7 @@ pub fn apply(columns: &mut Columns, context: &Context<'_>) {
 /// Does what [`apply`](fn@apply) does, sooner: `noted` is what [`Evidence::observe`] returned for the
 /// same rows.
 pub fn apply_noted(columns: &mut Columns, context: &Context<'_>, noted: &Noted) {
+    fill::take_back(columns);
     for name in MADE {
         columns.remove(name);
     }
@@ -75,10 +78,7 @@ fn make(columns: &Columns, context: &Context<'_>, noted: &Noted) -> Vec<(&'stati
     let mut made = facts.columns();
     let network = context.network;
     let (own, peers) = (own.shared(), peers.shared());
-    for (name, symbol) in FILLED {
-        let known = columns.text(name).unwrap_or_default();
-        made.extend(own.filling(known, network, symbol).map(|it| (*name, it)));
-    }
+    made.extend(fill::fill(columns, &own, network));
     let ends = [
         ("interface_service", own.texts(network, |it| it.service)),
         ("security_group_ids", own.groups(network)),
@@ -88,15 +88,3 @@ fn make(columns: &Columns, context: &Context<'_>, noted: &Noted) -> Vec<(&'stati
     made.extend(ends.into_iter().filter_map(|(name, column)| Some((name, column?))));
     made
 }
-
-/// What the inventory says of an interface.
-type Said = fn(&InterfaceAt) -> Symbol;
-
-/// Columns of AWS, and what the inventory has for them.
-const FILLED: &[(&str, Said)] = &[
-    ("account_id", |it| it.account_id),
-    ("vpc_id", |it| it.vpc_id),
-    ("subnet_id", |it| it.subnet_id),
-    ("instance_id", |it| it.instance_id),
-    ("interface_type", |it| it.interface_type),
-];

@@ -75,14 +75,23 @@ pub struct Evidence {
     generation: u32,
 }
 
+/// What is known of a row's connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Connection {
+    /// The direction of the row.
+    pub(crate) own: Side,
+    /// The other direction.
+    pub(crate) other: Side,
+    /// Where the counterparts of the source and of the destination were put.
+    pub(crate) fans: [u32; 2],
+}
+
 /// Where the evidence keeps what rows showed, so that it need not be looked up again for them.
 #[derive(Clone, Debug, Default)]
 pub struct Noted {
     generation: u32,
     /// By row, its connection.
     tuples: Vec<u32>,
-    /// By row, its source and its destination as endpoints.
-    fans: Vec<[u32; 2]>,
 }
 
 impl Default for Evidence {
@@ -202,31 +211,25 @@ impl Evidence {
         noted.and_then(|it| it.tuples.get(row)).copied().unwrap_or(NOWHERE)
     }
 
-    /// Returns where a row's endpoints are kept, as far as that is still known.
+    /// Returns what is known of a connection. `noted` is where it is kept, if that is known.
     #[inline]
-    pub(crate) fn noted_fans(&self, noted: &Noted, row: usize) -> [u32; 2] {
-        let noted = Some(noted).filter(|it| it.generation == self.generation);
-        noted.and_then(|it| it.fans.get(row)).copied().unwrap_or([NOWHERE; 2])
-    }
-
-    /// Returns both directions of a connection: that of the row, and the other one. `noted` is where it
-    /// is kept, if that is known.
-    #[inline]
-    pub(crate) fn sides(&self, key: (u64, bool), noted: u32) -> (Side, Side) {
+    pub(crate) fn connection(&self, key: (u64, bool), noted: u32) -> Connection {
         let noted = self.tuples.at(noted).or_else(|| self.tuples.get(key.0));
-        let Some(tuple) = noted else {
-            return (Side::default(), Side::default());
-        };
+        let Some(tuple) = noted else { return Connection::default() };
         let rejections = if tuple.has_rejections() { self.rejections.get(&key.0) } else { None };
         let rejections = rejections.copied().unwrap_or_default();
         let [first, second] = [0, 1].map(|it| tuple.halves[it].with(rejections[it]));
-        if key.1 { (first, second) } else { (second, first) }
+        let [first_fan, second_fan] = tuple.fans;
+        if key.1 {
+            Connection { own: first, other: second, fans: [first_fan, second_fan] }
+        } else {
+            Connection { own: second, other: first, fans: [second_fan, first_fan] }
+        }
     }
 
-    /// Returns who talked to an endpoint. `noted` is where it is kept, if that is known.
-    pub(crate) fn fan(&self, endpoint: u64, protocol: u16, noted: u32) -> Fan {
-        let noted = self.fans.at(noted);
-        noted.or_else(|| self.fans.get(fan::key(endpoint, protocol))).copied().unwrap_or_default()
+    /// Returns who talked to an endpoint. `hint` is where that is kept, if that is known.
+    pub(crate) fn fan(&self, endpoint: u64, protocol: u16, hint: u32) -> Fan {
+        self.fans.near(fan::key(endpoint, protocol), hint).copied().unwrap_or_default()
     }
 
     /// Returns what was seen at an interface.

@@ -8,7 +8,7 @@
 //!
 //! Reading order: [`tidegate_network`] and [`evidence`] are what is known; `view` and `endpoints` read a row,
 //! `ends` finds its interfaces; then one file for each question: `direction`, `ports` and
-//! `initiator`, `vantage` and `reject`; `fact` and `output` make columns, and `apply` puts it
+//! `initiator`, `vantage` and `reject`; `fact`, `fill` and `output` make columns, and `apply` puts it
 //! together.
 
 mod apply;
@@ -17,6 +17,7 @@ mod endpoints;
 mod ends;
 pub mod evidence;
 mod fact;
+mod fill;
 mod hash;
 mod initiator;
 mod output;

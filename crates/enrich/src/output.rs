@@ -53,7 +53,18 @@ pub(crate) struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    fn column(&self, of_keys: OfKeys) -> Column {
+    /// Returns the key of each row; none if no row has one.
+    pub(crate) fn keys(&self) -> &[u32] {
+        &self.keys
+    }
+
+    /// Returns the states, by key.
+    pub(crate) fn states(&self) -> impl Iterator<Item = &InterfaceAt> {
+        self.seen.iter().copied()
+    }
+
+    /// Returns a column that follows from the states.
+    pub(crate) fn column(&self, of_keys: OfKeys) -> Column {
         Column::Keyed { keys: Keys::clone(&self.keys), of_keys }
     }
 

@@ -10,8 +10,8 @@ use crate::direction::{self, Direction, Owned};
 use crate::endpoints::{Endpoints, Ends, is_public};
 use crate::ends::{Place, Places};
 use crate::evidence::{
-    Action, BLOCK, InterfaceMemory, NOWHERE, Noted, OwnAddress, SILENT_S, Side, Span, Watched,
-    mark, seconds,
+    Action, BLOCK, Connection, InterfaceMemory, NOWHERE, Noted, OwnAddress, SILENT_S, Span,
+    Watched, mark, seconds,
 };
 use crate::hash;
 use crate::initiator::{self, Verdict};
@@ -76,8 +76,7 @@ struct Ahead {
     opener: Option<Verdict>,
     /// Where the connection is kept, if that is known.
     noted: u32,
-    own: Side,
-    other: Side,
+    connection: Connection,
 }
 
 /// What the steps of one row share.
@@ -151,7 +150,7 @@ impl<'a> Rows<'a> {
         context.evidence.touch(&self.keys);
         context.evidence.touch_noted(ahead.iter().flatten().map(|it| it.noted));
         for it in ahead.iter_mut().flatten().filter(needs_memory) {
-            (it.own, it.other) = context.evidence.sides(it.ends.key(), it.noted);
+            it.connection = context.evidence.connection(it.ends.key(), it.noted);
         }
         self.ahead = ahead;
         self.ahead_from = row;
@@ -165,8 +164,7 @@ impl<'a> Rows<'a> {
         let flags = view.tcp_flags.get(row).filter(|_| i32::from(ends.ports.protocol) == TCP);
         let opener = initiator::by_own_flags(flags);
         let noted = self.context.evidence.noted_tuple(self.noted, row);
-        let (own, other) = (Side::default(), Side::default());
-        Some(Ahead { ends, flags, opener, noted, own, other })
+        Some(Ahead { ends, flags, opener, noted, connection: Connection::default() })
     }
 
     fn traffic(&mut self, row: usize, ahead: &mut Ahead, place: &Place<'a>) -> Traffic<'a> {
@@ -176,7 +174,7 @@ impl<'a> Rows<'a> {
         let pass_through = self.pass_through(row, place);
         if pass_through != PassThrough::No {
             // Whether a gateway's row was answered must be known, even if it opens.
-            (ahead.own, ahead.other) = evidence.sides(ahead.ends.key(), ahead.noted);
+            ahead.connection = evidence.connection(ahead.ends.key(), ahead.noted);
         }
         let peer = self.places.peer(row, place, direction.0);
         let at_s = seconds(view.moment_us(row));
@@ -224,7 +222,8 @@ impl<'a> Rows<'a> {
     }
 
     fn initiator(&self, known: &Known<'_, '_>, views: &vantage::Question) -> Verdict {
-        let Ahead { ends, flags, own, other, .. } = known.ahead;
+        let Ahead { ends, flags, connection, .. } = known.ahead;
+        let Connection { own, other, fans: [src, dst] } = connection;
         let question = initiator::Question {
             ports: ends.ports,
             flags: *flags,
@@ -236,16 +235,15 @@ impl<'a> Rows<'a> {
         };
         initiator::decide(&question, || {
             let evidence = self.context.evidence;
-            let [src, dst] = evidence.noted_fans(self.noted, known.row);
-            let fan = |endpoint, noted| evidence.fan(endpoint, ends.ports.protocol, noted);
-            (fan(ends.src, src), fan(ends.dst, dst))
+            let fan = |endpoint, hint| evidence.fan(endpoint, ends.ports.protocol, hint);
+            (fan(ends.src, *src), fan(ends.dst, *dst))
         })
     }
 
     fn views(&mut self, known: &Known<'_, '_>) -> vantage::Question {
         let row = known.row;
         let is_plain = known.pass_through == PassThrough::No;
-        let Ahead { own, other, .. } = known.ahead;
+        let Connection { own, other, .. } = &known.ahead.connection;
         let may_be_stopped = own.has(mark::REJECTED)
             && !other.has(mark::SEEN)
             && own.rejected.is_within(reject::APART_S, known.span);
@@ -359,10 +357,10 @@ impl<'a> Rows<'a> {
     }
 
     fn rejection(&mut self, known: &Known<'_, '_>) -> (bool, Option<Cause>) {
-        if !known.is_rejected && !known.ahead.other.has(mark::REJECTED) {
+        if !known.is_rejected && !known.ahead.connection.other.has(mark::REJECTED) {
             return (false, None);
         }
-        let Ahead { ends, flags, own, other, .. } = known.ahead;
+        let Ahead { ends, flags, connection: Connection { own, other, .. }, .. } = known.ahead;
         let question = reject::Question {
             is_rejected: known.is_rejected,
             flags: *flags,
@@ -436,7 +434,7 @@ fn nat_inside(known: &Known<'_, '_>, views: &vantage::Question) -> Option<End> {
     // On the outer leg the gateway is inside; what comes and gets no answer came unasked.
     match known.direction {
         Direction::Egress => Some(End::Src),
-        Direction::Ingress if known.ahead.other.has(mark::SEEN) => Some(End::Dst),
+        Direction::Ingress if known.ahead.connection.other.has(mark::SEEN) => Some(End::Dst),
         _ => None,
     }
 }

@@ -59,6 +59,14 @@ impl Column {
         let (ids, values) = ascending(ids, values);
         Self::Text { ids, values }
     }
+
+    /// Returns a column of text with those of the ascending values that a row has; `None` if no row
+    /// has any.
+    #[must_use]
+    pub fn used_text(ids: Vec<u32>, values: &[String]) -> Option<Self> {
+        let (ids, values) = keyed::used(ids, values);
+        (!values.is_empty()).then_some(Self::Text { ids, values })
+    }
 }
 
 /// Puts values into ascending order, and makes ids follow.

@@ -1,9 +1,8 @@
 //! The columns that a record gains beside what AWS wrote: its context.
 //!
-//! One row here is one column of the table. How the values come about is the crate `enrich`;
-//! AWS's own columns are never
-//! changed; `account_id`, `vpc_id`, `subnet_id`, `instance_id` and `interface_type` are filled from the
-//! inventory where AWS wrote nothing.
+//! One row here is one column of the table. How the values come about is the crate `enrich`. What AWS
+//! wrote is never changed; where it wrote nothing, `account_id`, `vpc_id`, `subnet_id`, `instance_id` and
+//! `interface_type` are filled from the inventory, and `filled_fields` says so.
 
 use arrow_schema::{DataType, Field};
 use std::sync::Arc;
@@ -64,6 +63,7 @@ pub const CONTEXT: &[ContextColumn] = &[
     c("nacl_asymmetric", Flag, "Whether one way of the conversation was accepted and the other rejected, which only a network ACL does."),
     c("reject_cause", Text, "Why a rejected record was rejected, as far as data can tell: security-group, nacl, security-group-or-nacl, block-public-access, encryption-control, late-packet, unknown."),
     c("interface_service", Text, "The service that the interface belongs to: nat-gateway, alb, rds, ..."),
+    c("filled_fields", Lists, "Which of AWS's columns have their value from the inventory, because AWS wrote none."),
     c("security_group_ids", Lists, "The security groups of the interface at the time of the record."),
     c("peer_interface_id", Text, "The interface at the other end, if it is one of ours."),
     c("peer_security_group_ids", Lists, "The security groups of the interface at the other end, at the time of the record."),

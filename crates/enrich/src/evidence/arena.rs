@@ -51,6 +51,24 @@ impl<V> Arena<V> {
         chunk.get(position as usize % N_CHUNK).map(|it| &it.1)
     }
 
+    /// Returns the value of a key, which was at a position once: it may be elsewhere now, or gone.
+    #[inline]
+    pub(super) fn near(&self, key: u64, position: u32) -> Option<&V> {
+        let chunk = self.chunks.get(position as usize / N_CHUNK);
+        match chunk.and_then(|it| it.get(position as usize % N_CHUNK)) {
+            Some((known, value)) if *known == key => Some(value),
+            _ => self.get(key),
+        }
+    }
+
+    /// Returns the value at a position for a change, if it is still that of the key.
+    #[inline]
+    pub(super) fn at_mut(&mut self, key: u64, position: u32) -> Option<&mut V> {
+        let chunk = self.chunks.get_mut(position as usize / N_CHUNK)?;
+        let entry = chunk.get_mut(position as usize % N_CHUNK)?;
+        (entry.0 == key).then_some(&mut entry.1)
+    }
+
     /// Returns the value of a key.
     #[inline]
     pub(super) fn get(&self, key: u64) -> Option<&V> {
@@ -78,9 +96,10 @@ impl<V> Arena<V> {
         self.chunks.iter().flatten()
     }
 
-    /// Returns all entries in the order of their keys.
-    pub(super) fn ordered(&self) -> Vec<&(u64, V)> {
-        let mut keys: Vec<(u64, u32)> = self.iter().map(|it| it.0).zip(0..).collect();
+    /// Returns the wanted entries in the order of their keys.
+    pub(super) fn ordered(&self, is_wanted: impl Fn(&V) -> bool) -> Vec<&(u64, V)> {
+        let entries = self.iter().zip(0..).filter(|it| is_wanted(&it.0.1));
+        let mut keys: Vec<(u64, u32)> = entries.map(|(it, at)| (it.0, at)).collect();
         keys.sort_unstable();
         keys.into_iter().map(|it| at(&self.chunks, it.1)).collect()
     }
@@ -140,10 +159,12 @@ mod tests {
                 *value += 1;
                 *map.entry(key).or_default() += 1;
                 prop_assert_eq!(arena.find(key), position);
+                prop_assert_eq!(arena.near(key, position), map.get(&key));
+                prop_assert_eq!(arena.near(key, position + 1), map.get(&key));
             }
             let check = |arena: &Arena<u32>, map: &BTreeMap<u64, u32>| {
                 assert_eq!(arena.len(), map.len());
-                let ordered = arena.ordered().into_iter().copied();
+                let ordered = arena.ordered(|_| true).into_iter().copied();
                 assert!(ordered.eq(map.iter().map(|it| (*it.0, *it.1))));
                 assert!((0..60_000).all(|it| arena.get(it) == map.get(&it)));
             };

@@ -34,13 +34,10 @@ impl Evidence {
         let is_reject = view.action.map(|it| it == "REJECT");
         let interfaces = view.interface_id.map(|it| Interfaces::of(hash::text(it)));
         let seen = Seen { is_reject, interfaces };
-        let mut noted = Noted {
-            generation: self.generation,
-            tuples: vec![NOWHERE; view.n_rows],
-            fans: vec![[NOWHERE; 2]; view.n_rows],
-        };
+        let mut noted = Noted { generation: self.generation, tuples: vec![NOWHERE; view.n_rows] };
         let mut block: Vec<(usize, Ends)> = Vec::with_capacity(BLOCK);
-        let mut keys: Vec<u64> = Vec::with_capacity(BLOCK);
+        let mut keys: Vec<u64> = Vec::with_capacity(2 * BLOCK);
+        let mut new: Vec<Counterparts> = Vec::with_capacity(BLOCK);
         for from in (0..view.n_rows).step_by(BLOCK) {
             block.clear();
             let rows = from..view.n_rows.min(from + BLOCK);
@@ -48,65 +45,87 @@ impl Evidence {
             keys.clear();
             keys.extend(block.iter().map(|it| it.1.key().0));
             self.touch(&keys);
+            new.clear();
+            for (at, (row, ends)) in block.iter().enumerate() {
+                let (position, news) = self.observe_row(view, *row, ends, &seen);
+                noted.tuples[*row] = position;
+                new.push(Counterparts { at, position, news });
+            }
+            new.retain(|it| it.news.of_src || it.news.of_dst);
             keys.clear();
-            let asked = block.iter().filter(|it| may_ask_fans(&it.1));
-            keys.extend(asked.flat_map(|it| fan_keys(&it.1)));
+            keys.extend(new.iter().flat_map(|it| fan_keys(&block[it.at].1)));
             self.touch_fans(&keys);
-            self.observe_block(view, &block, &seen, &mut noted);
+            for it in &new {
+                self.observe_fans(&block[it.at].1, it);
+            }
         }
         noted
     }
 
-    fn observe_block(
+    /// Sees a row; returns where its connection is kept, and whose counterparts are to be counted.
+    #[inline]
+    fn observe_row(
         &mut self,
         view: &View<'_>,
-        block: &[(usize, Ends)],
+        row: usize,
+        ends: &Ends,
         seen: &Seen,
-        noted: &mut Noted,
-    ) {
-        for (row, ends) in block {
-            let row = *row;
-            let is_rejected = view.action.id(row).is_some_and(|it| seen.is_reject[it]);
-            let mut side = side_of(view, row, ends, is_rejected);
-            if let Some(interface) = view.interface_id.id(row).filter(|_| !is_rejected) {
-                side.accepted_at = seen.interfaces[interface];
-            }
-            self.has_rejects |= is_rejected;
-            self.from_s = self.from_s.min(side.first_s());
-            let (key, is_first) = ends.key();
-            let at = usize::from(!is_first);
-            let Side { accepted, rejected, n_packets, marks, accepted_at } = side;
-            let (position, tuple) = self.tuple_mut(key);
-            tuple.halves[at].merge(&Half { accepted, n_packets, marks, accepted_at });
-            noted.tuples[row] = position;
-            if is_rejected {
-                self.rejections.entry(key).or_default()[at].merge(rejected);
-            }
-            if may_ask_fans(ends) {
-                noted.fans[row] = self.observe_fans(ends, &side);
-            }
+    ) -> (u32, News) {
+        let is_rejected = view.action.id(row).is_some_and(|it| seen.is_reject[it]);
+        let mut side = side_of(view, row, ends, is_rejected);
+        if let Some(interface) = view.interface_id.id(row).filter(|_| !is_rejected) {
+            side.accepted_at = seen.interfaces[interface];
         }
+        self.has_rejects |= is_rejected;
+        self.from_s = self.from_s.min(side.first_s());
+        let (key, is_first) = ends.key();
+        let at = usize::from(!is_first);
+        let (position, tuple) = self.tuple_mut(key);
+        let marks_before = tuple.halves[at].marks;
+        let is_counted = tuple.halves.iter().any(|it| it.marks & mark::COUNTED != 0);
+        let until_s = side.accepted.until_s.max(side.rejected.until_s);
+        let mut news = News { of_src: false, of_dst: false, until_s };
+        if may_ask_fans(ends) {
+            let is_new = |mark| side.has(mark) && marks_before & mark == 0;
+            // Without flags, one row of either direction says all.
+            let is_plain = !side.has(mark::FLAGS) && !is_counted;
+            news.of_dst = is_new(mark::SYN) || is_plain;
+            news.of_src = is_new(mark::SYN_ACK) || is_plain;
+            side.marks |= if is_plain { mark::COUNTED } else { 0 };
+        }
+        let Side { accepted, rejected, n_packets, marks, accepted_at } = side;
+        tuple.halves[at].merge(&Half { accepted, n_packets, marks, accepted_at });
+        if is_rejected {
+            self.rejections.entry(key).or_default()[at].merge(rejected);
+        }
+        (position, news)
     }
 
-    /// Counts counterparts: of the server, where flags tell who that is; else of both. Returns where
-    /// those of the source and of the destination are, as far as they were counted.
-    fn observe_fans(&mut self, ends: &Ends, side: &Side) -> [u32; 2] {
-        let mut noted = [NOWHERE; 2];
+    /// Counts counterparts: of the server, where flags tell who that is; else of both.
+    fn observe_fans(&mut self, ends: &Ends, counterparts: &Counterparts) {
+        let Counterparts { position: place, news: News { of_src, of_dst, until_s }, .. } =
+            *counterparts;
         let Ports { src: srcport, dst: dstport, .. } = ends.ports;
-        let until_s = side.accepted.until_s.max(side.rejected.until_s);
-        let has_flags = side.has(mark::FLAGS);
         let [src_key, dst_key] = fan_keys(ends);
-        if !has_flags || side.has(mark::SYN) {
+        let mut noted = [None; 2];
+        if of_dst {
             let (position, fan) = self.fan_mut(dst_key);
             fan.add(ends.src_address, srcport, until_s);
-            noted[1] = position;
+            noted[1] = Some(position);
         }
-        if !has_flags || side.has(mark::SYN_ACK) {
+        if of_src {
             let (position, fan) = self.fan_mut(src_key);
             fan.add(ends.dst_address, dstport, until_s);
-            noted[0] = position;
+            noted[0] = Some(position);
         }
-        noted
+        let (key, is_first) = ends.key();
+        let Some(tuple) = self.tuples.at_mut(key, place) else { return };
+        if !is_first {
+            noted.reverse();
+        }
+        for (hint, position) in tuple.fans.iter_mut().zip(noted) {
+            *hint = position.unwrap_or(*hint);
+        }
     }
 
     fn observe_interfaces(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) {
@@ -159,19 +178,17 @@ impl Evidence {
         }
         let logs = view.flow_log_id.map(hash::text);
         let is_reject = view.action.map(|it| it == "REJECT");
-        // Each day for itself: on a day between two others, there may be no record.
-        let mut ranges: HashMap<(Watched, bool, usize, u32), (u32, u32)> = HashMap::new();
+        let mut ranges = Ranges::new(view.interface_id.values.len());
         for row in 0..view.n_rows {
             let (Some(log), Some(action)) = (view.flow_log_id.id(row), view.action.id(row)) else {
                 continue;
             };
             let Some(watched) = Watched::of(view, row) else { continue };
             let Some(at_s) = seconds(view.moment_us(row)) else { continue };
-            let key = (watched, is_reject[action], log, at_s / DAY_S);
-            let range = ranges.entry(key).or_insert((at_s, at_s));
-            *range = (range.0.min(at_s), range.1.max(at_s));
+            let slot = view.interface_id.id(row).map(|it| 2 * it + usize::from(is_reject[action]));
+            ranges.add((watched, is_reject[action], log, at_s / DAY_S), slot, at_s);
         }
-        for ((watched, is_rejected, log, _), (from_s, until_s)) in ranges {
+        for ((watched, is_rejected, log, _), (from_s, until_s)) in ranges.all {
             let action = if is_rejected { Action::Reject } else { Action::Accept };
             let memory = self.interfaces.entry_ref(watched.id(view)).or_default();
             memory.covers[action.index()].add(LogRange::daily(logs[log], from_s, until_s));
@@ -191,12 +208,71 @@ pub(crate) fn fan_keys(ends: &Ends) -> [u64; 2] {
     [ends.src, ends.dst].map(|it| fan::key(it, ends.ports.protocol))
 }
 
+/// Ends that are to be counted as counterparts of each other.
+struct Counterparts {
+    /// The position of the row in its block.
+    at: usize,
+    /// Where the connection is kept.
+    position: u32,
+    news: News,
+}
+
+/// What a row says of counterparts that was not known.
+#[derive(Clone, Copy)]
+struct News {
+    /// Whether the destination is one of the source's.
+    of_src: bool,
+    /// Whether the source is one of the destination's.
+    of_dst: bool,
+    until_s: u32,
+}
+
 /// What is known of distinct values.
 struct Seen {
     /// By action.
     is_reject: Vec<bool>,
     /// By interface.
     interfaces: Vec<Interfaces>,
+}
+
+/// What a flow log wrote, on which day: what is watched, whether it was rejected, the log, the day. Each
+/// day is for itself: on one between two others, there may be no record.
+type LogDay = (Watched, bool, usize, u32);
+
+/// First and last second of each.
+struct Ranges {
+    all: Vec<(LogDay, (u32, u32))>,
+    known: HashMap<LogDay, usize>,
+    /// By interface and action: the range of its last row, which is nearly always that of the next.
+    last: Vec<usize>,
+}
+
+impl Ranges {
+    fn new(n_interfaces: usize) -> Self {
+        Self { all: Vec::new(), known: HashMap::new(), last: vec![usize::MAX; 2 * n_interfaces] }
+    }
+
+    #[inline]
+    fn add(&mut self, key: LogDay, slot: Option<usize>, at_s: u32) {
+        let guess = slot.map_or(usize::MAX, |it| self.last[it]);
+        let at = if self.all.get(guess).is_some_and(|it| it.0 == key) {
+            guess
+        } else {
+            self.find(key, at_s)
+        };
+        if let Some(slot) = slot {
+            self.last[slot] = at;
+        }
+        let range = &mut self.all[at].1;
+        *range = (range.0.min(at_s), range.1.max(at_s));
+    }
+
+    fn find(&mut self, key: LogDay, at_s: u32) -> usize {
+        *self.known.entry(key).or_insert_with(|| {
+            self.all.push((key, (at_s, at_s)));
+            self.all.len() - 1
+        })
+    }
 }
 
 /// Who sends from each address, as positions in their columns, and when.

@@ -50,7 +50,10 @@ impl Evidence {
     pub fn to_batch(&self) -> Result<RecordBatch, ArrowError> {
         let mut rows = Rows::default();
         rows.push(kind::ALL, 0, "", &[self.from_s, u32::from(self.has_rejects)]);
-        for (key, tuple) in self.tuples.ordered() {
+        let silent = |it: &Tuple| it.until_s();
+        let since_s = newest(self.tuples.iter().map(|it| silent(&it.1))).saturating_sub(KEPT_S);
+        let is_kept = |it: &Tuple| it.has_rejections() || silent(it) >= since_s;
+        for (key, tuple) in self.tuples.ordered(|it| is_kept(it)) {
             let [first, second] = tuple.halves.each_ref().map(words_of_half);
             let mut words = [0; 2 * N_HALF];
             words[..N_HALF].copy_from_slice(&first);
@@ -63,7 +66,7 @@ impl Evidence {
             let words = [first.from_s, first.until_s, second.from_s, second.until_s];
             rows.push(kind::REJECTIONS, *key, "", &words);
         }
-        for (key, fan) in self.fans.ordered() {
+        for (key, fan) in self.fans.ordered(|it| it.n_clients() > 1 || it.until_s >= since_s) {
             let ([a, b], [c, d]) = (halves(fan.addresses), halves(fan.ports));
             rows.push(kind::FAN, *key, "", &[a, b, c, d, fan.until_s]);
         }
@@ -132,7 +135,7 @@ impl Evidence {
             (kind::TUPLE, words) => {
                 let (first, second) = words.split_at_checked(N_HALF)?;
                 let halves = [half_of_words(first)?, half_of_words(second)?];
-                *self.tuples.entry(key).1 = Tuple { halves };
+                self.tuples.entry(key).1.halves = halves;
             }
             (kind::REJECTIONS, [a, b, c, d]) => {
                 let first = Span { from_s: *a, until_s: *b };
@@ -179,6 +182,19 @@ impl Evidence {
         }
         Some(())
     }
+}
+
+/// What has been silent for so long is not kept for the next run, which would spend its time on
+/// reading it: connections that speak again after hours are few, and objects that are late by more are
+/// the business of enriching a stored day.
+const KEPT_S: u32 = 6 * 3600;
+
+/// Returns the newest of moments, but for a few that may be wrong: of a thousand, the second.
+fn newest(moments: impl Iterator<Item = u32>) -> u32 {
+    let mut moments: Vec<u32> = moments.collect();
+    let Some(last) = moments.len().checked_sub(1) else { return 0 };
+    let at = last - moments.len() / 1000;
+    *moments.select_nth_unstable(at).1
 }
 
 /// Numbers of a [`Half`].

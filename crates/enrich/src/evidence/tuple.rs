@@ -25,6 +25,8 @@ pub(crate) mod mark {
     pub(crate) const REJECTED: u16 = 128;
     /// A SYN with ACK was rejected.
     pub(crate) const REJECTED_ANSWER: u16 = 256;
+    /// Both ends were counted as counterparts of each other.
+    pub(crate) const COUNTED: u16 = 512;
 }
 
 /// The time of a row that has none: later than all others, but not never.
@@ -152,6 +154,8 @@ pub(super) type Rejections = [Span; 2];
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tuple {
     pub(super) halves: [Half; 2],
+    /// Where the counterparts of the endpoints were put, in the order of the halves' sources.
+    pub(super) fans: [u32; 2],
 }
 
 impl Half {

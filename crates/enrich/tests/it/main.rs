@@ -6,6 +6,8 @@ mod support;
 #[cfg(test)]
 mod accuracy;
 #[cfg(test)]
+mod fills;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod groups;

@@ -85,7 +85,7 @@ fn plain<T: Copy>(
 }
 
 /// Leaves out the values that no row has.
-fn used<T: Clone>(mut ids: Vec<u32>, values: &[T]) -> (Vec<u32>, Vec<T>) {
+pub(super) fn used<T: Clone>(mut ids: Vec<u32>, values: &[T]) -> (Vec<u32>, Vec<T>) {
     let mut new_id = vec![NULL; values.len()];
     for id in ids.iter().filter(|it| **it != NULL) {
         new_id[*id as usize] = 0;
