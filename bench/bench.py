@@ -14,6 +14,7 @@ from pathlib import Path
 
 import explain
 import fields
+import history
 import measure
 import queries
 import report
@@ -119,12 +120,20 @@ class Bench:
             rich.give_context(source.parent / "network", self.options.geo, WORLD_BEGINS)
             return measure.run(rich.collect_command(str(source), threads), env=rich.env)
 
+        def joins():
+            output = self.output("duckdb", f"{name}-joined")
+            output.unlink(missing_ok=True)
+            job = {"job": "join", "threads": threads, "format": name, "input": str(source)}
+            job |= {"network": str(source.parent / "network"), "geo": str(self.options.geo)}
+            return self.engine("duckdb", job | {"output": str(output)})
+
         floor = [str(self.options.xtask), "inflate", str(source)]
         return {
             "inflate": lambda: measure.run(floor),
             "Tidegate": ours,
             "with context": ours_with_context,
             "DuckDB": peer("duckdb"),
+            "DuckDB, joins": joins,
             "chDB": peer("chdb"),
         }
 
@@ -160,6 +169,22 @@ class Bench:
                 "chDB": self.output("chdb", name).stat().st_size,
             },
         }
+
+    def history(self):
+        """Measures the peak of loading with a large network's history of a year."""
+        folder = self.work / "input" / "history"
+        n_interfaces = history.QUICK_INTERFACES if self.options.quick else history.INTERFACES
+        say(f"a year of {n_interfaces:,} interfaces")
+        shutil.rmtree(folder, ignore_errors=True)
+        n_states = history.write(folder, n_interfaces)
+        lake = self.lake("history")
+        lake.clear()
+        for path in sorted(folder.iterdir()):
+            lake.say([*(self.tidegate, "inventory", "import", str(path)), "--lake", str(lake.path)])
+        lake.env |= {"TIDEGATE_COLLECT_CONTEXT": "true", "TIDEGATE_GEO": str(self.options.geo)}
+        source = self.work / "input" / "default" / "AWSLogs"
+        usage = measure.run(lake.collect_command(str(source), max(THREADS)), env=lake.env)
+        return {"interfaces": n_interfaces, "states": n_states, "usage": usage}
 
     def ask(self):
         """Measures the eight questions on the lake of the default format."""
@@ -299,6 +324,7 @@ def main():
         "machine": report.machine([options.tidegate, "--version"]),
         "starts": bench.starts(),
         "loads": {name: bench.load(name, options.records) for name in fields.FORMATS},
+        "history": bench.history(),
         "queries": bench.ask(),
         "commits": bench.commits(),
         "month": bench.month(),

@@ -95,6 +95,10 @@ def promises(results):
         ("full context against peers' plain load, default", rich_ratio(default), "x", 0.9, 0.4),
         ("full context against peers' plain load, 29-field", rich_ratio(custom), "x", 0.9, 0.4),
         ("peak memory while loading", peak_bytes(results) / MIB, "MiB", 1024, 512),
+        (
+            f"peak memory, {results['history']['interfaces']:,} interfaces, a year of history",
+            *(results["history"]["usage"].peak_bytes / MIB, "MiB", 1024, 512),
+        ),
         ("bytes per record, default", default_size, "x", 1.0, 0.8),
         ("bytes per record, 29-field", custom_size, "x", 1.0, 0.8),
         ("eight queries, wall, geometric mean", queries, "x", 1.2, 0.9),
