@@ -29,7 +29,7 @@ const RETRIES_MAX: usize = 8;
 const RETRY_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The region that is signed for if nothing names one, as in the AWS command line.
-const DEFAULT_REGION: &str = "us-east-1";
+pub(crate) const DEFAULT_REGION: &str = "us-east-1";
 
 /// How buckets are reached, beyond what the AWS chain says.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +104,8 @@ impl Buckets {
     }
 }
 
-async fn load_chain(is_anonymous: bool) -> SdkConfig {
+/// Loads the AWS chain: credentials, region and endpoint of environment and profile.
+pub(crate) async fn load_chain(is_anonymous: bool) -> SdkConfig {
     let loader = aws_config::defaults(BehaviorVersion::latest());
     if is_anonymous { loader.no_credentials().load().await } else { loader.load().await }
 }

@@ -1,4 +1,5 @@
-//! Credentials of the AWS chain in the form that `object_store` signs with.
+//! Credentials: kept until shortly before they expire, and in the form that `object_store` signs
+//! with.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,6 +12,7 @@ use object_store::aws::AwsCredential;
 use tokio::sync::Mutex;
 
 use crate::Error;
+use crate::session::role::Assumed;
 
 /// Credentials are replaced when they are valid for less than this, so that no request that is
 /// being retried outlives them.
@@ -19,70 +21,85 @@ const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_mins(5);
 /// Returns the time. Handed in, so that tests own it.
 pub type Clock = fn() -> SystemTime;
 
-/// Credentials of one chain, kept until shortly before they expire.
-pub(crate) struct ChainCredentials {
-    bucket: String,
-    chain: SharedCredentialsProvider,
+/// Where credentials come from.
+pub(crate) enum Source {
+    /// The AWS chain.
+    Chain(SharedCredentialsProvider),
+    /// A role that another caller takes on.
+    Role(Assumed),
+}
+
+/// Credentials of one source, kept until shortly before they expire.
+pub(crate) struct Keeper {
+    source: Source,
     clock: Clock,
-    kept: Mutex<Option<Kept>>,
+    kept: Mutex<Option<Credentials>>,
 }
 
-/// Credentials, and until when they are valid; `None` is for ever.
-#[derive(Clone)]
-struct Kept {
-    credential: Arc<AwsCredential>,
-    expiry: Option<SystemTime>,
-}
-
-impl ChainCredentials {
-    pub(crate) fn new(bucket: &str, chain: SharedCredentialsProvider, clock: Clock) -> Self {
-        Self { bucket: bucket.to_owned(), chain, clock, kept: Mutex::new(None) }
+impl Keeper {
+    pub(crate) fn new(source: Source, clock: Clock) -> Self {
+        Self { source, clock, kept: Mutex::new(None) }
     }
 
     /// Returns credentials that are valid now.
     ///
-    /// If the chain fails while the kept ones are still valid, those are returned: a hiccup of the
+    /// If the source fails while the kept ones are still valid, those are returned: a hiccup of the
     /// metadata service must not stop a collector whose credentials live for minutes more.
-    async fn fresh(&self) -> Result<Arc<AwsCredential>, Error> {
+    pub(crate) async fn fresh(&self) -> Result<Credentials, Error> {
         let mut kept = self.kept.lock().await;
         let now = (self.clock)();
         if let Some(it) = kept.as_ref()
             && is_valid(it, now + REFRESH_BEFORE_EXPIRY)
         {
-            return Ok(Arc::clone(&it.credential));
+            return Ok(it.clone());
         }
-        match (self.chain.provide_credentials().await, kept.as_ref()) {
+        match (self.source.ask().await, kept.as_ref()) {
             (Ok(credentials), _) => {
-                let it = Kept::new(&credentials);
-                let credential = Arc::clone(&it.credential);
-                *kept = Some(it);
-                Ok(credential)
+                *kept = Some(credentials.clone());
+                Ok(credentials)
             }
-            (Err(_), Some(it)) if is_valid(it, now) => Ok(Arc::clone(&it.credential)),
-            (Err(source), _) => Err(Error::Credentials { source }),
+            (Err(_), Some(it)) if is_valid(it, now) => Ok(it.clone()),
+            (Err(error), _) => Err(error),
         }
     }
 }
 
-impl Kept {
-    fn new(credentials: &Credentials) -> Self {
-        let credential = Arc::new(AwsCredential {
-            key_id: credentials.access_key_id().to_owned(),
-            secret_key: credentials.secret_access_key().to_owned(),
-            token: credentials.session_token().map(ToOwned::to_owned),
-        });
-        Self { credential, expiry: credentials.expiry() }
+impl Source {
+    async fn ask(&self) -> Result<Credentials, Error> {
+        match self {
+            Self::Chain(chain) => {
+                let provided = chain.provide_credentials().await;
+                provided.map_err(|source| Error::Credentials { source })
+            }
+            Self::Role(role) => {
+                let taken = role.assume().await;
+                taken.map_err(|source| Error::Role { source: Box::new(source) })
+            }
+        }
     }
 }
 
-fn is_valid(kept: &Kept, at: SystemTime) -> bool {
-    kept.expiry.is_none_or(|it| at < it)
+fn is_valid(credentials: &Credentials, at: SystemTime) -> bool {
+    credentials.expiry().is_none_or(|it| at < it)
 }
 
-impl std::fmt::Debug for ChainCredentials {
+impl std::fmt::Debug for Keeper {
     /// Says nothing about the credentials, not even the key's id.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("ChainCredentials")
+        formatter.write_str("Keeper")
+    }
+}
+
+/// Credentials for one bucket.
+#[derive(Debug)]
+pub(crate) struct ChainCredentials {
+    bucket: String,
+    keeper: Keeper,
+}
+
+impl ChainCredentials {
+    pub(crate) fn new(bucket: &str, chain: SharedCredentialsProvider, clock: Clock) -> Self {
+        Self { bucket: bucket.to_owned(), keeper: Keeper::new(Source::Chain(chain), clock) }
     }
 }
 
@@ -91,10 +108,16 @@ impl CredentialProvider for ChainCredentials {
     type Credential = AwsCredential;
 
     async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
-        self.fresh().await.map_err(|error| object_store::Error::Unauthenticated {
+        let fresh = self.keeper.fresh().await;
+        let credentials = fresh.map_err(|error| object_store::Error::Unauthenticated {
             path: format!("s3://{}", self.bucket),
             source: Box::new(error),
-        })
+        })?;
+        Ok(Arc::new(AwsCredential {
+            key_id: credentials.access_key_id().to_owned(),
+            secret_key: credentials.secret_access_key().to_owned(),
+            token: credentials.session_token().map(ToOwned::to_owned),
+        }))
     }
 }
 
@@ -140,7 +163,7 @@ mod tests {
             ChainCredentials::new("acme", SharedCredentialsProvider::new(chain), clocks[0]);
         let mut keys = Vec::new();
         for clock in clocks {
-            credentials.clock = *clock;
+            credentials.keeper.clock = *clock;
             keys.push(match credentials.get_credential().await {
                 Ok(it) => it.key_id.clone(),
                 Err(error) => error.to_string(),
@@ -185,8 +208,11 @@ mod tests {
         let credentials =
             ChainCredentials::new("acme", SharedCredentialsProvider::new(chain), at_start);
         credentials.get_credential().await.unwrap();
-        assert_eq!(format!("{credentials:?}"), "ChainCredentials");
-        credentials.kept.lock().await.take();
+        assert_eq!(
+            format!("{credentials:?}"),
+            "ChainCredentials { bucket: \"acme\", keeper: Keeper }"
+        );
+        credentials.keeper.kept.lock().await.take();
         let error = format!("{:?}", credentials.get_credential().await.unwrap_err());
         assert!(!error.contains("hush") && !error.contains("token"), "{error}");
     }

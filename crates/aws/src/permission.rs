@@ -1,4 +1,130 @@
-//! Which permission a refused request would have needed.
+//! Which permission a call needs, and for which of our commands.
+//!
+//! One table: hints of errors and the policy that `tidegate setup policy` prints come from it.
+//! Source: "Service Authorization Reference", and for flow logs "Publish flow logs to ..." in the
+//! VPC User Guide.
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Read what the network consists of.
+    Sync,
+    /// List the accounts of the organization, and take on a role in each.
+    SyncOrganization,
+    /// Change security groups.
+    AdviseApply,
+    /// Look at flow logs, switch them on and off.
+    SetupFlowLogs,
+    /// Read objects of a bucket.
+    CollectS3,
+    /// Keep the lake in a bucket.
+    Lake,
+}
+
+/// What a permission is given on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// Everything: AWS knows no narrower one.
+    Any,
+    /// Security groups and their rules.
+    SecurityGroups,
+    /// Flow logs, and what they watch.
+    FlowLogs,
+    /// The role that writes flow logs.
+    FlowLogRole,
+    /// Roles of other accounts.
+    OtherRoles,
+    /// Log groups.
+    LogGroups,
+    /// The bucket that is read.
+    Bucket,
+    /// Its objects.
+    Objects,
+    /// The bucket that flow logs go to.
+    TargetBucket,
+    /// The bucket of the lake.
+    LakeBucket,
+    /// Its objects.
+    LakeObjects,
+}
+
+/// A permission, and what it is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The permission, as `ec2:DescribeVpcs`.
+    pub permission: &'static str,
+    /// What it is given on.
+    pub resource: Resource,
+    /// What for.
+    pub purposes: &'static [Purpose],
+}
+
+use Purpose::{AdviseApply, CollectS3, Lake, SetupFlowLogs, Sync, SyncOrganization};
+
+const fn row(permission: &'static str, resource: Resource, purposes: &'static [Purpose]) -> Row {
+    Row { permission, resource, purposes }
+}
+
+/// Every permission that we need for something.
+pub const TABLE: &[Row] = &[
+    row("ec2:DescribeRegions", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("ec2:DescribeNetworkInterfaces", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("ec2:DescribeSecurityGroups", Resource::Any, &[Sync, AdviseApply]),
+    row("ec2:DescribeSecurityGroupRules", Resource::Any, &[Sync, AdviseApply]),
+    row("ec2:DescribeSecurityGroupReferences", Resource::Any, &[Sync]),
+    row("ec2:DescribeManagedPrefixLists", Resource::Any, &[Sync]),
+    row("ec2:GetManagedPrefixListEntries", Resource::Any, &[Sync]),
+    row("ec2:DescribeSubnets", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("ec2:DescribeVpcs", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("ec2:DescribeNatGateways", Resource::Any, &[Sync]),
+    row("ec2:DescribeInstances", Resource::Any, &[Sync]),
+    row("ec2:DescribeFlowLogs", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("lambda:ListFunctions", Resource::Any, &[Sync]),
+    row("organizations:ListAccounts", Resource::Any, &[SyncOrganization]),
+    row("sts:AssumeRole", Resource::OtherRoles, &[SyncOrganization]),
+    row("ec2:AuthorizeSecurityGroupIngress", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:AuthorizeSecurityGroupEgress", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:RevokeSecurityGroupIngress", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:RevokeSecurityGroupEgress", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:CreateSecurityGroup", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:DeleteSecurityGroup", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:CreateTags", Resource::SecurityGroups, &[AdviseApply]),
+    row("ec2:CreateFlowLogs", Resource::FlowLogs, &[SetupFlowLogs]),
+    row("ec2:DeleteFlowLogs", Resource::FlowLogs, &[SetupFlowLogs]),
+    row("ec2:CreateTags", Resource::FlowLogs, &[SetupFlowLogs]),
+    row("logs:CreateLogDelivery", Resource::Any, &[SetupFlowLogs]),
+    row("logs:DeleteLogDelivery", Resource::Any, &[SetupFlowLogs]),
+    row("logs:CreateLogGroup", Resource::LogGroups, &[SetupFlowLogs]),
+    row("logs:DeleteLogGroup", Resource::LogGroups, &[SetupFlowLogs]),
+    row("logs:PutRetentionPolicy", Resource::LogGroups, &[SetupFlowLogs]),
+    row("logs:ListTagsForResource", Resource::LogGroups, &[SetupFlowLogs]),
+    row("logs:TagResource", Resource::LogGroups, &[SetupFlowLogs]),
+    row("logs:DescribeLogGroups", Resource::Any, &[SetupFlowLogs]),
+    row("iam:GetRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:CreateRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:PutRolePolicy", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:TagRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:DeleteRolePolicy", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:DeleteRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:PassRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("s3:GetBucketPolicy", Resource::TargetBucket, &[SetupFlowLogs]),
+    row("s3:PutBucketPolicy", Resource::TargetBucket, &[SetupFlowLogs]),
+    row("s3:DeleteBucketPolicy", Resource::TargetBucket, &[SetupFlowLogs]),
+    row("s3:ListBucket", Resource::Bucket, &[CollectS3]),
+    row("s3:GetObject", Resource::Objects, &[CollectS3]),
+    row("s3:ListBucket", Resource::LakeBucket, &[Lake]),
+    row("s3:GetObject", Resource::LakeObjects, &[Lake]),
+    row("s3:PutObject", Resource::LakeObjects, &[Lake]),
+    row("s3:DeleteObject", Resource::LakeObjects, &[Lake]),
+];
+
+/// Returns the permission that a call needs, as it is named in policies.
+#[must_use]
+pub fn of_call(service: &str, action: &str) -> String {
+    let needed = format!("{service}:{action}");
+    // What stands in the table says it as AWS does; all calls of ours are named by their permission.
+    TABLE.iter().find(|it| it.permission == needed).map_or(needed, |it| it.permission.to_owned())
+}
 
 /// Returns the IAM permission that `action` on a bucket needs: `list`, `read`, `write`, `delete`.
 ///
@@ -14,7 +140,8 @@ pub fn needed_for(action: &str) -> Option<&'static str> {
         ("delete", "s3:DeleteObject"),
         ("remove", "s3:DeleteObject"),
     ];
-    permissions.iter().find(|(it, _)| *it == action).map(|(_, permission)| *permission)
+    let permission = permissions.iter().find(|(it, _)| *it == action)?.1;
+    TABLE.iter().find(|it| it.permission == permission).map(|it| it.permission)
 }
 
 #[cfg(test)]

@@ -20,9 +20,10 @@ mod write;
 
 pub use error::Error;
 pub use spec::{
-    DAYS_MAX, FileFormat, GROUP_CHANGES_PER_DAY_MAX, Layout, RECOMMENDED_FORMAT,
-    RECORDS_PER_STEP_MAX, Spec, THREADS_MAX,
+    DAYS_MAX, FileFormat, GROUP_CHANGES_PER_DAY_MAX, Layout, RECORDS_PER_STEP_MAX, Spec,
+    THREADS_MAX,
 };
+pub use tidegate_model::field::RECOMMENDED_FORMAT;
 pub use traffic::events::EventKind;
 pub use truth::{EventTruth, FlowLogTruth, RuleTruth, Truth, Verdict};
 pub use world::{Object, World};

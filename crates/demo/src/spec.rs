@@ -1,7 +1,7 @@
 //! What is asked for: size, time, format, place, seed.
 
 use chrono::{Datelike, NaiveDate};
-use tidegate_model::field::{self, FIELDS, Origin};
+use tidegate_model::field::{self, FIELDS, Origin, RECOMMENDED_FORMAT};
 
 use crate::error::Error;
 
@@ -27,41 +27,6 @@ const YEAR_MIN: i32 = 2015;
 
 /// The last year that a world may begin in.
 const YEAR_MAX: i32 = 2200;
-
-/// The 30 fields that Tidegate recommends: the default format, then what direction, NAT gateways,
-/// pods and refusals need. The first 14 are the default format.
-pub const RECOMMENDED_FORMAT: &[&str] = &[
-    "version",
-    "account-id",
-    "interface-id",
-    "srcaddr",
-    "dstaddr",
-    "srcport",
-    "dstport",
-    "protocol",
-    "packets",
-    "bytes",
-    "start",
-    "end",
-    "action",
-    "log-status",
-    "vpc-id",
-    "subnet-id",
-    "instance-id",
-    "tcp-flags",
-    "type",
-    "pkt-srcaddr",
-    "pkt-dstaddr",
-    "region",
-    "az-id",
-    "sublocation-type",
-    "sublocation-id",
-    "pkt-src-aws-service",
-    "pkt-dst-aws-service",
-    "flow-direction",
-    "traffic-path",
-    "reject-reason",
-];
 
 /// How the objects are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

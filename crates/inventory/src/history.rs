@@ -6,19 +6,20 @@
 //! which files come does not matter, and the same file again changes nothing.
 //!
 //! Reading order: [`timeline`] (one thing), [`moments`] (what is remembered), [`merge`] (one kind),
-//! [`halves`] (prefix lists).
+//! [`halves`] (prefix lists), [`places`] (whole accounts and regions).
 
 mod halves;
 mod merge;
 mod moments;
+mod places;
 mod timeline;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tidegate_model::inventory::{
-    FlowLog, Instance, Interface, Inventory, NatGateway, PrefixList, SecurityGroup,
-    SecurityGroupRule, Subnet, Vpc,
+    FlowLog, Function, GroupReference, Instance, Interface, Inventory, NatGateway, PrefixList,
+    SecurityGroup, SecurityGroupRule, Subnet, Vpc,
 };
 
 pub use moments::Moments;
@@ -94,6 +95,7 @@ impl History {
     pub fn merge(&mut self, mut seen: Seen, since_us: Option<i64>) -> Changes {
         let mut changes = Changes::default();
         halves::complete(self, &mut seen, &mut changes.notes);
+        places::expand(&self.inventory, &mut seen);
         self.merge_kind::<Interface>(&mut seen, since_us, &mut changes);
         self.merge_kind::<SecurityGroup>(&mut seen, since_us, &mut changes);
         self.merge_kind::<SecurityGroupRule>(&mut seen, since_us, &mut changes);
@@ -103,6 +105,8 @@ impl History {
         self.merge_kind::<NatGateway>(&mut seen, since_us, &mut changes);
         self.merge_kind::<Instance>(&mut seen, since_us, &mut changes);
         self.merge_kind::<FlowLog>(&mut seen, since_us, &mut changes);
+        self.merge_kind::<Function>(&mut seen, since_us, &mut changes);
+        self.merge_kind::<GroupReference>(&mut seen, since_us, &mut changes);
         changes
     }
 

@@ -2,15 +2,19 @@
 //!
 //! A *key* makes a thing the same at two moments: its id, but for a rule what it says, since not
 //! every file names rules. A *scope* is what a listing is complete for: if a file lists interfaces of
-//! a VPC and an account, an interface of theirs that it does not list was not there.
+//! a VPC and an account, an interface of theirs that it does not list was not there. A *place* is the
+//! account and the region that a thing is in, where files say so.
+//!
+//! Reading order: [`Kind`], [`Thing`], [`mod@rule`] (what makes a rule), [`things`] (all others).
+
+mod rule;
+mod things;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-use tidegate_model::inventory::{
-    Fact, FlowLog, Instance, Interface, Inventory, NatGateway, Peer, PrefixList, SecurityGroup,
-    SecurityGroupRule, Subnet, Vpc,
-};
+use tidegate_model::inventory::{Fact, Inventory};
+
+pub use rule::rule_key;
 
 use crate::seen::{Seen, Sighting};
 
@@ -35,11 +39,15 @@ pub enum Kind {
     Instance,
     /// Flow logs.
     FlowLog,
+    /// Functions of Lambda.
+    Function,
+    /// References to groups from other VPCs.
+    GroupReference,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Interface,
         Self::SecurityGroup,
         Self::SecurityGroupRule,
@@ -49,6 +57,8 @@ impl Kind {
         Self::NatGateway,
         Self::Instance,
         Self::FlowLog,
+        Self::Function,
+        Self::GroupReference,
     ];
 
     /// Returns the name of the kind's table.
@@ -64,6 +74,8 @@ impl Kind {
             Self::NatGateway => "nat_gateways",
             Self::Instance => "instances",
             Self::FlowLog => "flow_logs",
+            Self::Function => "functions",
+            Self::GroupReference => "security_group_references",
         }
     }
 
@@ -76,6 +88,9 @@ impl Kind {
     /// Returns the kind of the thing that has this id.
     #[must_use]
     pub fn of_id(id: &str) -> Option<Self> {
+        if id.contains("/vpc-") {
+            return Some(Self::GroupReference);
+        }
         // A rule that AWS's id is unknown of has an id like `sg-1/ingress/6:443-443/10.0.0.0/8`.
         if id.contains('/') {
             return Some(Self::SecurityGroupRule);
@@ -96,6 +111,8 @@ impl Kind {
             Self::NatGateway => "NAT gateway",
             Self::Instance => "instance",
             Self::FlowLog => "flow log",
+            Self::Function => "function",
+            Self::GroupReference => "security group reference",
         }
     }
 }
@@ -111,6 +128,7 @@ const PREFIXES: &[(&str, Kind)] = &[
     ("nat-", Kind::NatGateway),
     ("i-", Kind::Instance),
     ("fl-", Kind::FlowLog),
+    ("arn:", Kind::Function),
 ];
 
 /// A thing of one kind.
@@ -135,13 +153,43 @@ pub trait Thing: Clone + PartialEq {
         None
     }
 
-    /// Returns whether both look the same.
+    /// Returns account and region, each empty if it is not known; `None` if the kind has none.
+    fn place(&self) -> Option<(&str, &str)> {
+        None
+    }
+
+    /// Returns account and region, to be changed.
+    fn place_mut(&mut self) -> Option<(&mut String, &mut String)> {
+        None
+    }
+
+    /// Takes over the place where it is not known.
+    fn settle(&mut self, account_id: &str, region: &str) {
+        let Some((own_account_id, own_region)) = self.place_mut() else { return };
+        for (own, given) in [(own_account_id, account_id), (own_region, region)] {
+            if own.is_empty() {
+                given.clone_into(own);
+            }
+        }
+    }
+
+    /// Returns whether both look the same; that one of them does not know its place is no matter.
     fn is_same(&self, other: &Self) -> bool {
-        self == other
+        if self == other {
+            return true;
+        }
+        let (mut one, mut two) = (self.clone(), other.clone());
+        one.complete_from(other);
+        two.complete_from(self);
+        one == two
     }
 
     /// Takes over what only `other` knows, which looks the same.
-    fn complete_from(&mut self, _other: &Self) {}
+    fn complete_from(&mut self, other: &Self) {
+        if let Some((account_id, region)) = other.place() {
+            self.settle(account_id, region);
+        }
+    }
 
     /// Returns the facts of the kind.
     fn facts(inventory: &Inventory) -> &Vec<Fact<Self>>;
@@ -151,277 +199,4 @@ pub trait Thing: Clone + PartialEq {
 
     /// Returns the sightings of the kind.
     fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>>;
-}
-
-impl Thing for Interface {
-    const KIND: Kind = Kind::Interface;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.vpc_id, &self.account_id)
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.interfaces
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.interfaces
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.interfaces
-    }
-}
-
-impl Thing for SecurityGroup {
-    const KIND: Kind = Kind::SecurityGroup;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.vpc_id, &self.account_id)
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.security_groups
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.security_groups
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.security_groups
-    }
-}
-
-impl Thing for SecurityGroupRule {
-    const KIND: Kind = Kind::SecurityGroupRule;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn key(&self) -> Cow<'_, str> {
-        rule_key(self).into()
-    }
-
-    /// All rules of a group come together.
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.group_id, "")
-    }
-
-    fn alias(&self) -> Option<&str> {
-        is_named(&self.id).then_some(&self.id)
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        let is_id_same = self.id == other.id || !is_named(&self.id) || !is_named(&other.id);
-        is_id_same && self.description == other.description && rule_key(self) == rule_key(other)
-    }
-
-    fn complete_from(&mut self, other: &Self) {
-        if is_named(&other.id) {
-            self.id.clone_from(&other.id);
-        }
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.security_group_rules
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.security_group_rules
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.security_group_rules
-    }
-}
-
-impl Thing for PrefixList {
-    const KIND: Kind = Kind::PrefixList;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Every region has lists of the owner `AWS`, and a listing does not say whose region it is.
-    fn scope(&self) -> Option<String> {
-        None
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.prefix_lists
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.prefix_lists
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.prefix_lists
-    }
-}
-
-impl Thing for Subnet {
-    const KIND: Kind = Kind::Subnet;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.vpc_id, &self.account_id)
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.subnets
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.subnets
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.subnets
-    }
-}
-
-impl Thing for Vpc {
-    const KIND: Kind = Kind::Vpc;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// A listing does not say whose region it is.
-    fn scope(&self) -> Option<String> {
-        None
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.vpcs
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.vpcs
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.vpcs
-    }
-}
-
-impl Thing for NatGateway {
-    const KIND: Kind = Kind::NatGateway;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Only the owner of a VPC can have one in it, so the account does not matter.
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.vpc_id, "")
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.nat_gateways
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.nat_gateways
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.nat_gateways
-    }
-}
-
-impl Thing for Instance {
-    const KIND: Kind = Kind::Instance;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.vpc_id, &self.account_id)
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.instances
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.instances
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.instances
-    }
-}
-
-impl Thing for FlowLog {
-    const KIND: Kind = Kind::FlowLog;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn scope(&self) -> Option<String> {
-        scope_of(&self.resource_id, "")
-    }
-
-    fn facts(inventory: &Inventory) -> &Vec<Fact<Self>> {
-        &inventory.flow_logs
-    }
-
-    fn facts_mut(inventory: &mut Inventory) -> &mut Vec<Fact<Self>> {
-        &mut inventory.flow_logs
-    }
-
-    fn sightings(seen: &mut Seen) -> &mut Vec<Sighting<Self>> {
-        &mut seen.flow_logs
-    }
-}
-
-/// Returns the scope within `place` that belongs to `account_id`. An account cannot see what
-/// others have in a VPC that is shared with it.
-fn scope_of(place: &str, account_id: &str) -> Option<String> {
-    (!place.is_empty()).then(|| format!("{place} {account_id}").trim_end().to_owned())
-}
-
-/// Returns whether the id of a rule is AWS's own.
-fn is_named(id: &str) -> bool {
-    id.starts_with("sgr-")
-}
-
-/// Returns what a rule says, as `sg-1/ingress/6:443-443/10.0.0.0/8`: its id where AWS's is unknown.
-#[must_use]
-pub fn rule_key(rule: &SecurityGroupRule) -> String {
-    let mut key = rule.group_id.clone();
-    key.push_str(if rule.is_egress { "/egress/" } else { "/ingress/" });
-    // Writing into a text cannot fail.
-    let _ = match rule.protocol {
-        Some(protocol) => write!(key, "{protocol}"),
-        None => write!(key, "all"),
-    };
-    if let Some(from_port) = rule.from_port {
-        let _ = write!(key, ":{from_port}");
-    }
-    if let Some(to_port) = rule.to_port {
-        let _ = write!(key, "-{to_port}");
-    }
-    let _ = match &rule.peer {
-        Peer::Cidr(cidr) => write!(key, "/{cidr}"),
-        Peer::PrefixList(id) | Peer::SecurityGroup(id) => write!(key, "/{id}"),
-    };
-    key
 }

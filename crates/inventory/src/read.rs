@@ -11,12 +11,13 @@
 //! text. An item that cannot be read becomes a [`Note`]; its neighbours are read all the same.
 //!
 //! Reading order: [`document`] (which part of a file is what), [`item`] (looking into JSON), then the
-//! parts of a network: [`interface`], [`group`], [`prefix_list`], [`network`], [`flow_log`]; then what
-//! wraps them otherwise: [`config`], [`terraform`].
+//! parts of a network: [`interface`], [`group`], [`prefix_list`], [`network`], [`flow_log`],
+//! [`function`]; then what wraps them otherwise: [`config`], [`terraform`].
 
 mod config;
 mod document;
 mod flow_log;
+mod function;
 mod group;
 mod interface;
 mod item;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeSeed as _;
 
-use crate::seen::{Mark, Note, Seen, Sighting};
+use crate::seen::{Mark, Note, PlaceMark, Seen, Sighting};
 use crate::{Kind, Thing};
 
 /// Bytes that a compressed file may unfold to: a snapshot of a million items is a tenth of that, and
@@ -96,6 +97,10 @@ struct Reader<'a> {
     seen: &'a mut Seen,
     /// Scopes that the document at hand lists.
     listed: BTreeSet<(Kind, String)>,
+    /// Account and region that the document at hand lists, if it says so.
+    place: Option<(String, String)>,
+    /// Kinds that the document at hand lists.
+    kinds: BTreeSet<Kind>,
     n_notes: usize,
     /// Whether anything was recognised.
     is_known: bool,
@@ -110,7 +115,8 @@ struct Context {
 
 impl<'a> Reader<'a> {
     fn new(file: &'a File<'a>, seen: &'a mut Seen) -> Self {
-        Self { file, seen, listed: BTreeSet::new(), n_notes: 0, is_known: false }
+        let (listed, kinds) = (BTreeSet::new(), BTreeSet::new());
+        Self { file, seen, listed, place: None, kinds, n_notes: 0, is_known: false }
     }
 
     fn read(&mut self, bytes: &[u8]) {
@@ -123,6 +129,7 @@ impl<'a> Reader<'a> {
                 self.note("", &format!("the JSON cannot be read on: {error}"));
                 // What was listed before the damage is not known to be all.
                 self.listed.clear();
+                self.kinds.clear();
                 return;
             }
             n_documents += 1;
@@ -154,7 +161,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds what was seen, and remembers that its scope is listed.
-    fn add<T: Thing>(&mut self, context: &Context, value: T, made_us: Option<i64>) {
+    fn add<T: Thing>(&mut self, context: &Context, mut value: T, made_us: Option<i64>) {
+        if let Some((account_id, region)) = &self.place {
+            value.settle(account_id, region);
+        }
         if let Some(scope) = value.scope() {
             self.list(T::KIND, scope);
         }
@@ -166,6 +176,11 @@ impl<'a> Reader<'a> {
         let source = Arc::clone(&context.source);
         let moment_us = context.moment_us;
         T::sightings(self.seen).push(Sighting { moment_us, made_us, source, value });
+    }
+
+    /// Returns the region that the document lists, or nothing.
+    fn region(&self) -> String {
+        self.place.as_ref().map(|it| it.1.clone()).unwrap_or_default()
     }
 
     fn list(&mut self, kind: Kind, scope: String) {
@@ -185,13 +200,20 @@ impl<'a> Reader<'a> {
 
     /// Ends a document: what it listed is complete unless it says that there is more.
     fn end_document(&mut self, has_more: bool) {
-        let listed = std::mem::take(&mut self.listed);
+        let (listed, kinds) = (std::mem::take(&mut self.listed), std::mem::take(&mut self.kinds));
+        let place = self.place.take();
         if has_more || self.file.extent == Extent::Partial {
             return;
         }
         let moment_us = self.file.moment_us;
         let marks = listed.into_iter().map(|(kind, name)| Mark { moment_us, kind, name });
         self.seen.listed.extend(marks);
+        let Some((account_id, region)) = place else { return };
+        let mark = |kind| {
+            let (account_id, region) = (account_id.clone(), region.clone());
+            PlaceMark { moment_us, kind, account_id, region }
+        };
+        self.seen.places.extend(kinds.into_iter().map(mark));
     }
 
     fn finish(self) {

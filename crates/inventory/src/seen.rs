@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{
-    FlowLog, Instance, Interface, NatGateway, PrefixList, SecurityGroup, SecurityGroupRule, Subnet,
-    Vpc,
+    FlowLog, Function, GroupReference, Instance, Interface, NatGateway, PrefixList, SecurityGroup,
+    SecurityGroupRule, Subnet, Vpc,
 };
 
 use crate::Kind;
@@ -35,6 +35,19 @@ pub struct Mark {
     pub name: String,
 }
 
+/// That a kind was listed completely for an account in a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceMark {
+    /// The moment, in microseconds since the Unix epoch.
+    pub moment_us: i64,
+    /// The kind of things.
+    pub kind: Kind,
+    /// The account.
+    pub account_id: String,
+    /// The region.
+    pub region: String,
+}
+
 /// One half of a prefix list: AWS prints name and entries by different commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrefixListPart {
@@ -57,6 +70,8 @@ pub enum Half {
         name: String,
         /// Owner.
         owner_id: String,
+        /// Region, or empty.
+        region: String,
     },
     /// Its entries.
     Entries(Vec<Cidr>),
@@ -96,6 +111,12 @@ pub struct Seen {
     pub instances: Vec<Sighting<Instance>>,
     /// Flow logs.
     pub flow_logs: Vec<Sighting<FlowLog>>,
+    /// Functions of Lambda.
+    pub functions: Vec<Sighting<Function>>,
+    /// References from other VPCs.
+    pub group_references: Vec<Sighting<GroupReference>>,
+    /// Accounts and regions that were listed completely.
+    pub places: Vec<PlaceMark>,
     /// Scopes that were listed completely.
     pub listed: Vec<Mark>,
     /// Keys of things that were gone.
@@ -118,6 +139,8 @@ impl Seen {
             + self.nat_gateways.len()
             + self.instances.len()
             + self.flow_logs.len()
+            + self.functions.len()
+            + self.group_references.len()
             + self.gone.len()
     }
 }

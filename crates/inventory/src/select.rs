@@ -15,6 +15,8 @@ pub fn retain(inventory: &mut Inventory, is_wanted: &dyn Fn(Kind, &str, Validity
     retain_kind(&mut inventory.nat_gateways, is_wanted);
     retain_kind(&mut inventory.instances, is_wanted);
     retain_kind(&mut inventory.flow_logs, is_wanted);
+    retain_kind(&mut inventory.functions, is_wanted);
+    retain_kind(&mut inventory.group_references, is_wanted);
 }
 
 fn retain_kind<T: Thing>(
@@ -37,6 +39,8 @@ pub fn validities(kind: Kind, inventory: &Inventory) -> Vec<Validity> {
         Kind::NatGateway => times(&inventory.nat_gateways),
         Kind::Instance => times(&inventory.instances),
         Kind::FlowLog => times(&inventory.flow_logs),
+        Kind::Function => times(&inventory.functions),
+        Kind::GroupReference => times(&inventory.group_references),
     }
 }
 

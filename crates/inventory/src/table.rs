@@ -4,23 +4,25 @@
 //! since when), `valid_until` (NULL if it still holds) and `source`. Text that is not known is NULL.
 //! A table that lacks a column, as one of an older version, is read as if the column were NULL.
 //!
-//! Reading order: [`mod@column`] (one column both ways), [`columns`] (which there are), [`moments`] (the
+//! Reading order: [`mod@column`] (one column both ways), [`columns`] (which there are), [`rule`], [`moments`] (the
 //! table of moments).
 
 mod column;
 mod columns;
 mod moments;
+mod rule;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use tidegate_model::inventory::{
-    FlowLog, Instance, Interface, Inventory, NatGateway, PrefixList, SecurityGroup, Subnet, Vpc,
+    FlowLog, Function, GroupReference, Instance, Interface, Inventory, NatGateway, PrefixList,
+    SecurityGroup, Subnet, Vpc,
 };
 
 pub use moments::{MOMENTS, moments_from_batches, moments_schema, moments_to_batch};
 
 use crate::{Kind, Result};
-use columns::RuleRow;
+use rule::RuleRow;
 
 /// Returns the columns of the kind's table.
 #[must_use]
@@ -35,6 +37,8 @@ pub fn schema(kind: Kind) -> SchemaRef {
         Kind::NatGateway => column::schema::<NatGateway>(),
         Kind::Instance => column::schema::<Instance>(),
         Kind::FlowLog => column::schema::<FlowLog>(),
+        Kind::Function => column::schema::<Function>(),
+        Kind::GroupReference => column::schema::<GroupReference>(),
     }
 }
 
@@ -43,15 +47,15 @@ pub fn to_batch(kind: Kind, inventory: &Inventory) -> Result<RecordBatch> {
     match kind {
         Kind::Interface => column::to_batch(&inventory.interfaces),
         Kind::SecurityGroup => column::to_batch(&inventory.security_groups),
-        Kind::SecurityGroupRule => {
-            column::to_batch(&columns::rows(&inventory.security_group_rules))
-        }
+        Kind::SecurityGroupRule => column::to_batch(&rule::rows(&inventory.security_group_rules)),
         Kind::PrefixList => column::to_batch(&inventory.prefix_lists),
         Kind::Subnet => column::to_batch(&inventory.subnets),
         Kind::Vpc => column::to_batch(&inventory.vpcs),
         Kind::NatGateway => column::to_batch(&inventory.nat_gateways),
         Kind::Instance => column::to_batch(&inventory.instances),
         Kind::FlowLog => column::to_batch(&inventory.flow_logs),
+        Kind::Function => column::to_batch(&inventory.functions),
+        Kind::GroupReference => column::to_batch(&inventory.group_references),
     }
 }
 
@@ -69,7 +73,7 @@ pub fn read_into(kind: Kind, batch: &RecordBatch, inventory: &mut Inventory) -> 
             let mut rows = Vec::new();
             column::from_batch(batch, &mut rows)?;
             for row in rows {
-                inventory.security_group_rules.push(columns::rule(row)?);
+                inventory.security_group_rules.push(rule::rule(row)?);
             }
             Ok(())
         }
@@ -79,5 +83,7 @@ pub fn read_into(kind: Kind, batch: &RecordBatch, inventory: &mut Inventory) -> 
         Kind::NatGateway => column::from_batch(batch, &mut inventory.nat_gateways),
         Kind::Instance => column::from_batch(batch, &mut inventory.instances),
         Kind::FlowLog => column::from_batch(batch, &mut inventory.flow_logs),
+        Kind::Function => column::from_batch(batch, &mut inventory.functions),
+        Kind::GroupReference => column::from_batch(batch, &mut inventory.group_references),
     }
 }

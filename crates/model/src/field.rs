@@ -170,6 +170,29 @@ pub const DEFAULT_FORMAT: &[&str] = &[
     "log-status",
 ];
 
+/// The names that Tidegate recommends for VPC flow logs, in the order of [`FIELDS`]: the fields of
+/// versions 2 to 5, which direction, NAT gateways and pods need, and that of version 8, which tells
+/// why AWS rejected. The first 14 are [`DEFAULT_FORMAT`], so that readers of those read these too.
+pub const RECOMMENDED_FORMAT: &[&str] = &recommended();
+
+const fn is_recommended(field: &Field) -> bool {
+    !matches!(field.origin, Origin::TransitGateway) && matches!(field.since, 2..=5 | 8)
+}
+
+const fn recommended() -> [&'static str; 30] {
+    let mut names = [""; 30];
+    let (mut index, mut n_names) = (0, 0);
+    while index < FIELDS.len() {
+        if is_recommended(&FIELDS[index]) {
+            names[n_names] = FIELDS[index].name;
+            n_names += 1;
+        }
+        index += 1;
+    }
+    assert!(n_names == names.len());
+    names
+}
+
 const fn f(
     name: &'static str,
     column: &'static str,
@@ -215,6 +238,13 @@ mod tests {
         let n_vpc = FIELDS.iter().filter(|it| it.origin != Origin::TransitGateway).count();
         let n_tgw = FIELDS.iter().filter(|it| it.origin != Origin::Vpc).count();
         assert_eq!((n_vpc, n_tgw), (54, 36));
+    }
+
+    #[test]
+    fn the_recommended_format_begins_with_the_default_and_tells_why() {
+        assert_eq!(&RECOMMENDED_FORMAT[..14], DEFAULT_FORMAT);
+        assert_eq!(RECOMMENDED_FORMAT[14..17], ["vpc-id", "subnet-id", "instance-id"]);
+        assert_eq!(RECOMMENDED_FORMAT.last(), Some(&"reject-reason"));
     }
 
     #[test]

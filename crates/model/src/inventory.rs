@@ -148,6 +148,8 @@ pub struct PrefixList {
     pub name: String,
     /// Owner; `AWS` for those of AWS.
     pub owner_id: String,
+    /// Region, or empty.
+    pub region: String,
     /// Entries, ascending.
     pub entries: Vec<Cidr>,
 }
@@ -161,6 +163,8 @@ pub struct Subnet {
     pub vpc_id: String,
     /// Owner.
     pub account_id: String,
+    /// Region, or empty.
+    pub region: String,
     /// `use1-az1`, or the zone's name.
     pub availability_zone: String,
     /// Blocks of both families.
@@ -176,6 +180,8 @@ pub struct Vpc {
     pub id: String,
     /// Owner.
     pub account_id: String,
+    /// Region, or empty.
+    pub region: String,
     /// Blocks of both families.
     pub cidrs: Vec<Cidr>,
     /// Whether it is the region's default.
@@ -191,6 +197,10 @@ pub struct NatGateway {
     pub id: String,
     /// `vpc-...`.
     pub vpc_id: String,
+    /// Owner, or empty.
+    pub account_id: String,
+    /// Region, or empty.
+    pub region: String,
     /// `subnet-...`.
     pub subnet_id: String,
     /// Its interfaces.
@@ -216,6 +226,8 @@ pub struct Instance {
     pub vpc_id: String,
     /// Owner.
     pub account_id: String,
+    /// Region, or empty.
+    pub region: String,
     /// Its interfaces.
     pub interface_ids: Vec<String>,
     /// Tags.
@@ -229,6 +241,10 @@ pub struct FlowLog {
     pub id: String,
     /// The VPC, subnet, interface or gateway that it watches.
     pub resource_id: String,
+    /// Owner, or empty.
+    pub account_id: String,
+    /// Region, or empty.
+    pub region: String,
     /// `ACCEPT`, `REJECT` or `ALL`.
     pub traffic_type: String,
     /// Status: `ACTIVE`.
@@ -249,6 +265,44 @@ pub struct FlowLog {
     pub created_us: Option<i64>,
     /// Tags.
     pub tags: Tags,
+}
+
+/// A function of Lambda that is in a VPC.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Function {
+    /// `arn:aws:lambda:...`.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// `vpc-...`.
+    pub vpc_id: String,
+    /// Owner.
+    pub account_id: String,
+    /// Region.
+    pub region: String,
+    /// `subnet-...`, ascending.
+    pub subnet_ids: Vec<String>,
+    /// `sg-...`, ascending. They are in use though no interface has them while the function rests.
+    pub security_group_ids: Vec<String>,
+}
+
+/// That a group is referred to by rules in another VPC.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupReference {
+    /// Group and VPC, as `sg-1/vpc-2`.
+    pub id: String,
+    /// The group that is referred to, `sg-...`.
+    pub group_id: String,
+    /// The VPC whose groups refer to it, `vpc-...`.
+    pub referencing_vpc_id: String,
+    /// The peering connection between both, `pcx-...`, or empty.
+    pub peering_connection_id: String,
+    /// The transit gateway between both, `tgw-...`, or empty.
+    pub transit_gateway_id: String,
+    /// Owner of the group, or empty.
+    pub account_id: String,
+    /// Region, or empty.
+    pub region: String,
 }
 
 /// Everything that is known of a network, with its history. Within a kind, facts are ordered by
@@ -273,4 +327,8 @@ pub struct Inventory {
     pub instances: Vec<Fact<Instance>>,
     /// Flow logs.
     pub flow_logs: Vec<Fact<FlowLog>>,
+    /// Functions of Lambda.
+    pub functions: Vec<Fact<Function>>,
+    /// References from other VPCs.
+    pub group_references: Vec<Fact<GroupReference>>,
 }

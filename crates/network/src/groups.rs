@@ -99,9 +99,13 @@ impl Groups {
         address: IpAddr,
         moment_us: i64,
     ) -> Option<bool> {
-        let facts = self.prefix_lists.get(&id)?;
-        let (_, entries) = facts.iter().rev().find(|it| it.0.contains(moment_us))?;
+        let entries = self.prefix_list(id, moment_us)?;
         Some(entries.iter().any(|it| it.contains(address)))
+    }
+
+    pub(crate) fn prefix_list(&self, id: Symbol, moment_us: i64) -> Option<&[Cidr]> {
+        let facts = self.prefix_lists.get(&id)?;
+        facts.iter().rev().find(|it| it.0.contains(moment_us)).map(|it| &*it.1)
     }
 
     pub(crate) fn prefix_list_validities(&self, id: Symbol) -> impl Iterator<Item = Validity> {

@@ -191,10 +191,19 @@ impl Interfaces {
         self.ids[interface.index()]
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = InterfaceIndex> {
+        (0..index(self.ids.len())).map(InterfaceIndex)
+    }
+
+    #[inline]
+    pub(crate) fn states(&self, interface: InterfaceIndex) -> &[InterfaceAt] {
+        let range = self.ranges.get(interface.index());
+        range.map_or(&[], |it| &self.states[it.start as usize..it.end as usize])
+    }
+
     #[inline]
     pub(crate) fn at(&self, interface: InterfaceIndex, moment_us: i64) -> Option<&InterfaceAt> {
-        let range = self.ranges.get(interface.index())?;
-        let states = &self.states[range.start as usize..range.end as usize];
+        let states = self.states(interface);
         let n_begun = states.partition_point(|it| it.validity.from_us <= moment_us);
         states[..n_begun].last().filter(|it| it.validity.contains(moment_us))
     }

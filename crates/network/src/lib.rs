@@ -18,6 +18,7 @@ mod symbols;
 
 use std::net::IpAddr;
 
+use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Inventory, Validity};
 
 pub use addresses::Owner;
@@ -95,6 +96,17 @@ impl Network {
         self.interfaces.at(interface, moment_us)
     }
 
+    /// Returns everything that an interface ever was, in the order of time.
+    #[must_use]
+    pub fn states(&self, interface: InterfaceIndex) -> &[InterfaceAt] {
+        self.interfaces.states(interface)
+    }
+
+    /// Returns every interface.
+    pub fn interfaces(&self) -> impl Iterator<Item = InterfaceIndex> {
+        self.interfaces.all()
+    }
+
     /// Returns the security groups of an interface, ascending.
     #[must_use]
     #[inline]
@@ -156,6 +168,12 @@ impl Network {
     #[must_use]
     pub fn is_in_prefix_list(&self, id: Symbol, address: IpAddr, moment_us: i64) -> Option<bool> {
         self.groups.is_in_prefix_list(id, address, moment_us)
+    }
+
+    /// Returns the entries of a prefix list at a moment, if they are known.
+    #[must_use]
+    pub fn prefix_list(&self, id: Symbol, moment_us: i64) -> Option<&[Cidr]> {
+        self.groups.prefix_list(id, moment_us)
     }
 
     /// Returns when a prefix list was what it was.

@@ -26,7 +26,7 @@ const BYTES_PER_TUPLE: u64 = 80;
 /// If the inventory or a database cannot be read. What was seen before is only remembered: if it
 /// cannot be read, a warning says so.
 pub(crate) async fn open(lake: &Lake, settings: &Settings) -> anyhow::Result<Arc<Context>> {
-    let (inventory, n_writes) = inventory(lake).await?;
+    let (inventory, n_writes) = read_inventory(lake).await?;
     let geo = settings.geo.clone();
     let atlas = tokio::task::spawn_blocking(move || atlas::open(geo.as_ref())).await??;
     let network = Network::new(&inventory);
@@ -67,8 +67,17 @@ fn limits(settings: &Settings) -> Limits {
     }
 }
 
+/// Reads the inventory of the lake.
+///
+/// # Errors
+///
+/// If one of its tables cannot be read.
+pub(crate) async fn inventory(lake: &Lake) -> anyhow::Result<Inventory> {
+    Ok(read_inventory(lake).await?.0)
+}
+
 /// Reads the inventory of the lake, and how often one of its tables was written.
-async fn inventory(lake: &Lake) -> anyhow::Result<(Inventory, u64)> {
+async fn read_inventory(lake: &Lake) -> anyhow::Result<(Inventory, u64)> {
     let mut inventory = Inventory::default();
     let mut n_writes = 0;
     for kind in Kind::ALL {

@@ -104,7 +104,13 @@ fn hint_of(cause: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<tidegate_store::Error>() {
         return error.hint().map(ToOwned::to_owned).or_else(|| permission(cause));
     }
-    cause.downcast_ref::<tidegate_aws::Error>()?.hint().map(ToOwned::to_owned)
+    if let Some(error) = cause.downcast_ref::<tidegate_advise::steps::wire::Error>() {
+        return Some(error.hint().to_owned());
+    }
+    if let Some(error) = cause.downcast_ref::<tidegate_advise::flow_logs::Error>() {
+        return error.hint().map(ToOwned::to_owned);
+    }
+    cause.downcast_ref::<tidegate_aws::Error>()?.hint()
 }
 
 /// What helps against a source that cannot be read depends on why: credentials, permissions, or
@@ -115,12 +121,11 @@ fn hint_of_collect(error: &tidegate_collect::Error) -> Option<String> {
     };
     let mut causes = std::iter::successors(error.source(), |it| (*it).source());
     let of_aws = causes.find_map(|it| it.downcast_ref::<tidegate_aws::Error>());
-    let hint = match of_aws {
+    match of_aws {
         Some(of_aws) => of_aws.hint(),
-        None if is_refused(error) => error.hint(),
-        None => source.hint(),
-    };
-    hint.map(ToOwned::to_owned)
+        None if is_refused(error) => error.hint().map(ToOwned::to_owned),
+        None => source.hint().map(ToOwned::to_owned),
+    }
 }
 
 /// Returns which permission was missing, if AWS refused.
@@ -155,7 +160,7 @@ fn request_of_query(error: &tidegate_query::Error) -> Option<(&'static str, &str
 fn is_refused(error: &(dyn StdError + 'static)) -> bool {
     let mut causes = std::iter::successors(Some(error), |it| (*it).source());
     let is_refusal = causes.any(|it| {
-        it.is::<tidegate_aws::Error>()
+        it.downcast_ref::<tidegate_aws::Error>().is_some_and(tidegate_aws::Error::is_refusal)
             || matches!(
                 it.downcast_ref::<object_store::Error>(),
                 Some(

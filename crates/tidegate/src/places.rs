@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::Utc;
-use tidegate_aws::Buckets;
+use tidegate_aws::{Buckets, Session};
 use tidegate_store::place::local_url;
 use tidegate_store::{Error, Opener, Place};
 use url::Url;
 
-use crate::config::Settings;
+use crate::config::{Config, Origin, Settings};
 use crate::time::now_ms;
 
 /// Opens places as the settings say.
@@ -41,6 +41,21 @@ impl Places {
     ) -> tidegate_store::Result<tidegate_store::Lake> {
         tidegate_store::Lake::open(self.lake_place(settings).await?, now_ms).await
     }
+}
+
+/// Variable that names an endpoint for S3 alone.
+const ENDPOINT_OF_S3: &str = "AWS_ENDPOINT_URL_S3";
+
+/// Returns a session with the credentials of the AWS chain. Nothing is asked of AWS yet.
+///
+/// The endpoint of the settings is for all services, unless it was named for S3 alone.
+pub(crate) async fn session(config: &Config) -> tidegate_aws::Result<Session> {
+    let setting = config.values.iter().find(|it| it.key == "aws.endpoint_url");
+    let is_of_s3 = setting
+        .is_some_and(|it| matches!(&it.origin, Origin::Variable(name) if name == ENDPOINT_OF_S3));
+    let endpoint = config.settings.aws_endpoint_url.clone().filter(|_| !is_of_s3);
+    let options = tidegate_aws::Options { endpoint, is_anonymous: false };
+    Session::open(&options, || Utc::now().into()).await
 }
 
 /// Returns the address that a person means: an URL, or the path of a folder.

@@ -26,6 +26,7 @@ const ROOMS: &[Room] = &[
     Room { name: "enrich", may_name: &["model", "network"], is_pure: true },
     Room { name: "geo", may_name: &["model"], is_pure: true },
     Room { name: "inventory", may_name: &["model"], is_pure: true },
+    Room { name: "advise", may_name: &["model", "network"], is_pure: true },
     Room { name: "aws", may_name: &["model"], is_pure: false },
     Room { name: "store", may_name: &["model"], is_pure: false },
     Room { name: "demo", may_name: &["model"], is_pure: true },
@@ -44,6 +45,7 @@ const ROOMS: &[Room] = &[
             "enrich",
             "geo",
             "inventory",
+            "advise",
             "aws",
             "store",
             "demo",
@@ -55,7 +57,7 @@ const ROOMS: &[Room] = &[
 ];
 
 /// What any crate may name in its tests besides what it may name anyway.
-const TESTS_MAY_NAME: &[&str] = &["model", "decode", "demo"];
+const TESTS_MAY_NAME: &[&str] = &["model", "decode", "demo", "enrich", "inventory"];
 
 /// Families of dependencies with the only crate that may name them: a name is of the family if it
 /// is the word itself, or the word and `-` or `_` and more.

@@ -22,11 +22,12 @@ pub(super) fn complete(history: &History, seen: &mut Seen, notes: &mut Vec<Note>
             let head = nearest(&parts, part.moment_us, head).or(known.map(head_of));
             let entries = nearest(&parts, part.moment_us, entries).or(known.map(|it| &it.entries));
             are_entries_known &= entries.is_some();
-            let (name, owner_id) = head.unwrap_or_default();
+            let (name, owner_id, region) = head.unwrap_or_default();
             let value = PrefixList {
                 id: id.clone(),
                 name: name.to_owned(),
                 owner_id: owner_id.to_owned(),
+                region: region.to_owned(),
                 entries: entries.cloned().unwrap_or_default(),
             };
             let (moment_us, source) = (part.moment_us, Arc::clone(&part.source));
@@ -44,15 +45,15 @@ pub(super) fn complete(history: &History, seen: &mut Seen, notes: &mut Vec<Note>
     }
 }
 
-fn head(part: &PrefixListPart) -> Option<(&str, &str)> {
+fn head(part: &PrefixListPart) -> Option<(&str, &str, &str)> {
     match &part.half {
-        Half::Head { name, owner_id } => Some((name, owner_id)),
+        Half::Head { name, owner_id, region } => Some((name, owner_id, region)),
         Half::Entries(_) => None,
     }
 }
 
-fn head_of(list: &PrefixList) -> (&str, &str) {
-    (&list.name, &list.owner_id)
+fn head_of(list: &PrefixList) -> (&str, &str, &str) {
+    (&list.name, &list.owner_id, &list.region)
 }
 
 fn entries(part: &PrefixListPart) -> Option<&Vec<tidegate_model::cidr::Cidr>> {

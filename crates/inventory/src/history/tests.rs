@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use tidegate_model::inventory::{Fact, Peer};
+use tidegate_model::inventory::{Fact, Peer, Validity};
 
 use super::*;
-use crate::seen::Sighting;
+use crate::seen::{PlaceMark, Sighting};
 
 /// A group of a VPC and the account `1`, with this name.
 fn group(id: &str, vpc_id: &str, name: &str) -> SecurityGroup {
@@ -68,6 +68,68 @@ fn a_later_listing_closes_and_opens() {
         shown(&history),
         "sg-a1=x 10..20, sg-a1=y 20..now, sg-a2=x 10..20, sg-a3=x 20..now, sg-b1=x 10..now"
     );
+}
+
+/// A listing of everything of one kind that the account `1` has in a region.
+fn of_place(moment_us: i64, kind: Kind, region: &str) -> Seen {
+    let (account_id, region) = ("1".to_owned(), region.to_owned());
+    Seen { places: vec![PlaceMark { moment_us, kind, account_id, region }], ..Seen::default() }
+}
+
+#[test]
+fn a_listing_of_a_region_closes_what_it_does_not_have_and_nothing_elsewhere() {
+    let mut first = file(10, &[("sg-a1", "x"), ("sg-b1", "x")], &[]);
+    for sighting in &mut first.security_groups {
+        let region = if sighting.value.id == "sg-a1" { "here" } else { "there" };
+        region.clone_into(&mut sighting.value.region);
+    }
+    let second = of_place(20, Kind::SecurityGroup, "here");
+    let history = merged(&[first, second]);
+    assert_eq!(shown(&history), "sg-a1=x 10..20, sg-b1=x 10..now");
+}
+
+#[test]
+fn rules_of_a_group_that_is_gone_are_gone_and_so_is_a_vpc() {
+    let mut first = file(10, &[("sg-a1", "x")], &[]);
+    "here".clone_into(&mut first.security_groups[0].value.region);
+    let source: Arc<str> = Arc::from("test");
+    first.security_group_rules.push(Sighting {
+        moment_us: 10,
+        made_us: None,
+        source: Arc::clone(&source),
+        value: rule("sgr-1", 443),
+    });
+    first.security_group_rules[0].value.group_id = "sg-a1".to_owned();
+    let vpc = |id: &str| Vpc {
+        id: id.to_owned(),
+        account_id: "1".to_owned(),
+        region: "here".to_owned(),
+        ..Vpc::default()
+    };
+    let see = |moment_us, id| Sighting {
+        moment_us,
+        made_us: None,
+        source: Arc::clone(&source),
+        value: vpc(id),
+    };
+    first.vpcs = vec![see(10, "vpc-1"), see(10, "vpc-2")];
+    let mut vpcs = of_place(20, Kind::Vpc, "here");
+    vpcs.vpcs = vec![see(20, "vpc-1")];
+    let history = merged(&[first, of_place(20, Kind::SecurityGroup, "here"), vpcs]);
+    let rule = &history.inventory.security_group_rules[0];
+    assert_eq!(rule.validity, Validity { from_us: 10, until_us: 20 });
+    let open = history.inventory.vpcs.iter().filter(|it| it.validity.is_open());
+    assert_eq!(open.map(|it| it.value.id.as_str()).collect::<Vec<_>>(), ["vpc-1"]);
+}
+
+#[test]
+fn a_thing_whose_region_becomes_known_is_the_same_thing() {
+    let first = file(10, &[("sg-a1", "x")], &[]);
+    let mut second = file(20, &[("sg-a1", "x")], &[]);
+    "here".clone_into(&mut second.security_groups[0].value.region);
+    let history = merged(&[first.clone(), second, file(30, &[("sg-a1", "x")], &[])]);
+    assert_eq!(shown(&history), "sg-a1=x 10..now");
+    assert_eq!(history.inventory.security_groups[0].value.region, "here");
 }
 
 #[test]

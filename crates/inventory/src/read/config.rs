@@ -9,7 +9,7 @@ use tidegate_model::inventory::{PrefixList, Tags};
 
 use super::item::Item;
 use super::{Context, Reader, flow_log, group, interface, network, prefix_list};
-use crate::Kind;
+use crate::{Kind, Thing as _};
 
 /// The resource types that are read.
 const TYPES: &[(&str, Kind)] = &[
@@ -98,34 +98,37 @@ fn read_resource(
         Kind::PrefixList => read_prefix_list(reader, context, item, recorded),
         Kind::Subnet => {
             let Some(mut subnet) = network::subnet(reader, item) else { return };
-            fill(&mut subnet.account_id, recorded.account_id);
+            subnet.settle(&recorded.account_id, &recorded.region);
             fill_tags(&mut subnet.tags, recorded.tags);
             reader.add_alone(context, subnet, None);
         }
         Kind::Vpc => {
             let Some(mut vpc) = network::vpc(reader, item) else { return };
-            fill(&mut vpc.account_id, recorded.account_id);
+            vpc.settle(&recorded.account_id, &recorded.region);
             fill_tags(&mut vpc.tags, recorded.tags);
             reader.add_alone(context, vpc, None);
         }
         Kind::NatGateway => {
             let Some(mut gateway) = network::nat_gateway(reader, item) else { return };
+            gateway.settle(&recorded.account_id, &recorded.region);
             fill_tags(&mut gateway.tags, recorded.tags);
             reader.add_alone(context, gateway, None);
         }
         Kind::Instance => read_instance(reader, context, item, recorded),
         Kind::FlowLog => {
             let Some(mut flow_log) = flow_log::flow_log(reader, item) else { return };
+            flow_log.settle(&recorded.account_id, &recorded.region);
             fill_tags(&mut flow_log.tags, recorded.tags);
             reader.add_alone(context, flow_log, None);
         }
+        // No type of AWS Config that is read.
+        Kind::Function | Kind::GroupReference => {}
     }
 }
 
 fn read_interface(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>, recorded: Recorded) {
     let Some(mut interface) = interface::interface(reader, item) else { return };
-    fill(&mut interface.account_id, recorded.account_id);
-    fill(&mut interface.region, recorded.region);
+    interface.settle(&recorded.account_id, &recorded.region);
     fill_tags(&mut interface.tags, recorded.tags);
     let made_us = item.child("Attachment").time("AttachTime", reader);
     reader.add_alone(context, interface, made_us);
@@ -134,8 +137,7 @@ fn read_interface(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>, r
 fn read_group(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>, recorded: Recorded) {
     let Some(mut group) = group::group(reader, item) else { return };
     group::permissions(reader, context, item, &group.id);
-    fill(&mut group.account_id, recorded.account_id);
-    fill(&mut group.region, recorded.region);
+    group.settle(&recorded.account_id, &recorded.region);
     fill_tags(&mut group.tags, recorded.tags);
     reader.add_alone(context, group, None);
 }
@@ -150,12 +152,14 @@ fn read_prefix_list(
     fill(&mut owner_id, recorded.account_id);
     let entries = prefix_list::entries(reader, item);
     let name = item.text("PrefixListName");
-    reader.add_alone(context, PrefixList { id: recorded.id, name, owner_id, entries }, None);
+    let region = recorded.region;
+    let list = PrefixList { id: recorded.id, name, owner_id, region, entries };
+    reader.add_alone(context, list, None);
 }
 
 fn read_instance(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>, recorded: Recorded) {
-    let account_id = recorded.account_id;
-    let Some(mut instance) = network::instance(reader, item, &account_id) else { return };
+    let Some(mut instance) = network::instance(reader, item, &recorded.account_id) else { return };
+    instance.settle(&recorded.account_id, &recorded.region);
     if item.child("State").text("Name") == "terminated" {
         return reader.gone(context, Kind::Instance, &instance.id);
     }

@@ -9,7 +9,10 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::item::Item;
-use super::{Context, Reader, config, flow_log, group, interface, network, prefix_list, terraform};
+use super::{
+    Context, Reader, config, flow_log, function, group, interface, network, prefix_list, terraform,
+};
+use crate::Kind;
 
 /// One document, or an array of them.
 pub(super) struct Document<'r, 'a> {
@@ -21,20 +24,23 @@ pub(super) struct Document<'r, 'a> {
 /// Reads one item of a list.
 type ReadItem = fn(&mut Reader<'_>, &Context, &Item<'_>);
 
-/// The lists that are known: the key, what kind of file has it, and who reads an item.
-const SECTIONS: &[(&str, &str, ReadItem)] = &[
-    ("NetworkInterfaces", CLI, interface::read),
-    ("SecurityGroups", CLI, group::read),
-    ("SecurityGroupRules", CLI, group::read_rule),
-    ("PrefixLists", CLI, prefix_list::read),
-    ("Subnets", CLI, network::read_subnet),
-    ("Vpcs", CLI, network::read_vpc),
-    ("NatGateways", CLI, network::read_nat_gateway),
-    ("Reservations", CLI, network::read_reservation),
-    ("FlowLogs", CLI, flow_log::read),
-    ("configurationItems", CONFIG, config::read),
-    ("baseConfigurationItems", CONFIG, config::read),
-    ("resources", TERRAFORM, terraform::read),
+/// The lists that are known: the key, what kind of file has it, who reads an item, and what a listing
+/// of an account and a region lists by it.
+const SECTIONS: &[(&str, &str, ReadItem, Option<Kind>)] = &[
+    ("NetworkInterfaces", CLI, interface::read, Some(Kind::Interface)),
+    ("SecurityGroups", CLI, group::read, Some(Kind::SecurityGroup)),
+    ("SecurityGroupRules", CLI, group::read_rule, Some(Kind::SecurityGroupRule)),
+    ("PrefixLists", CLI, prefix_list::read, Some(Kind::PrefixList)),
+    ("Subnets", CLI, network::read_subnet, Some(Kind::Subnet)),
+    ("Vpcs", CLI, network::read_vpc, Some(Kind::Vpc)),
+    ("NatGateways", CLI, network::read_nat_gateway, Some(Kind::NatGateway)),
+    ("Reservations", CLI, network::read_reservation, Some(Kind::Instance)),
+    ("FlowLogs", CLI, flow_log::read, Some(Kind::FlowLog)),
+    ("Functions", CLI, function::read, Some(Kind::Function)),
+    ("SecurityGroupReferenceSet", CLI, function::read_reference, Some(Kind::GroupReference)),
+    ("configurationItems", CONFIG, config::read, None),
+    ("baseConfigurationItems", CONFIG, config::read, None),
+    ("resources", TERRAFORM, terraform::read, None),
 ];
 
 const CLI: &str = "aws-cli";
@@ -51,6 +57,8 @@ struct Head {
     is_terraform: bool,
     has_more: bool,
     prefix_list_id: Option<String>,
+    account_id: Option<String>,
+    region: Option<String>,
     entries: Vec<Value>,
     has_entries: bool,
 }
@@ -87,11 +95,13 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         while let Some(key) = entries.next_key::<String>()? {
             let path = join(&self.path, &key);
             match SECTIONS.iter().find(|it| it.0 == key) {
-                Some((_, TERRAFORM, _)) if !head.is_readable_state() => {
+                Some((_, TERRAFORM, _, _)) if !head.is_readable_state() => {
                     entries.next_value::<IgnoredAny>()?;
                 }
-                Some((_, kind, read)) => {
+                Some((_, kind, read, listed)) => {
                     self.reader.is_known = true;
+                    self.reader.kinds.extend(listed);
+                    self.reader.place = head.place();
                     let context = self.reader.context(kind);
                     let section = Section { reader: &mut *self.reader, path, context, read: *read };
                     entries.next_value_seed(section)?;
@@ -117,10 +127,10 @@ impl Head {
                 self.is_terraform = true;
                 map.next_value::<IgnoredAny>()?;
             }
-            "NextToken" | "nextToken" => self.has_more = map.next_value::<Value>()?.is_string(),
-            "PrefixListId" => {
-                self.prefix_list_id = map.next_value::<Value>()?.as_str().map(str::to_owned);
-            }
+            "NextToken" | "nextToken" | "NextMarker" => self.has_more = text(map)?.is_some(),
+            "PrefixListId" => self.prefix_list_id = text(map)?,
+            "ListedAccountId" => self.account_id = text(map)?,
+            "ListedRegion" => self.region = text(map)?,
             "Entries" => {
                 self.has_entries = true;
                 if let Value::Array(entries) = map.next_value()? {
@@ -132,6 +142,11 @@ impl Head {
             }
         }
         Ok(())
+    }
+
+    /// Returns account and region that the document lists, if it said so before its lists.
+    fn place(&self) -> Option<(String, String)> {
+        Some((self.account_id.clone()?, self.region.clone()?))
     }
 
     fn finish(self, reader: &mut Reader<'_>, path: &str) {
@@ -151,6 +166,10 @@ impl Head {
         }
         reader.end_document(self.has_more);
     }
+}
+
+fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
+    Ok(map.next_value::<Value>()?.as_str().map(str::to_owned))
 }
 
 /// A list of items of one kind.

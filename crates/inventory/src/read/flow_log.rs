@@ -31,5 +31,6 @@ pub(super) fn flow_log(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<FlowL
         aggregation_interval_s: i32::try_from(interval_s).unwrap_or(i32::MAX),
         created_us: item.time("CreationTime", reader),
         tags: item.tags(&["Tags"]),
+        ..FlowLog::default()
     })
 }

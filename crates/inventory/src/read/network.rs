@@ -4,7 +4,7 @@ use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Instance, NatGateway, Subnet, Vpc};
 
 use super::interface::sort;
-use super::item::Item;
+use super::item::{Item, region_of_zone};
 use super::{Context, Reader};
 use crate::Kind;
 
@@ -23,6 +23,7 @@ pub(super) fn vpc(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vpc> {
         cidrs: cidrs(reader, item),
         is_default: item.flag("IsDefault").unwrap_or(false),
         tags: item.tags(&["Tags"]),
+        ..Vpc::default()
     })
 }
 
@@ -39,6 +40,7 @@ pub(super) fn subnet(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Subnet>
         id: item.id("SubnetId", reader)?,
         vpc_id: item.text("VpcId"),
         account_id: item.text("OwnerId"),
+        region: region_of_zone(&item.text("AvailabilityZone")),
         availability_zone: item.first_text(&["AvailabilityZoneId", "AvailabilityZone"]),
         cidrs: cidrs(reader, item),
         tags: item.tags(&["Tags"]),
@@ -129,6 +131,7 @@ pub(super) fn instance(
         instance_type: item.text("InstanceType"),
         vpc_id: item.text("VpcId"),
         account_id: account_id.to_owned(),
+        region: region_of_zone(&item.child("Placement").text("AvailabilityZone")),
         interface_ids,
         tags,
     })

@@ -16,7 +16,8 @@ pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) 
     let Some(id) = item.id("PrefixListId", reader) else { return };
     let name = item.text("PrefixListName");
     let owner_id = item.text("OwnerId");
-    add(reader, context, &id, Half::Head { name, owner_id });
+    let region = reader.region();
+    add(reader, context, &id, Half::Head { name, owner_id, region });
     // The older `describe-prefix-lists` has the blocks as texts.
     if item.get("Entries").is_some() || item.get("Cidrs").is_some() {
         let entries = entries(reader, item);

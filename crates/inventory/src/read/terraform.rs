@@ -10,7 +10,7 @@ use tidegate_model::inventory::{
 };
 
 use super::interface::{settle, sort};
-use super::item::{Item, parts_of_arn};
+use super::item::{Item, parts_of_arn, region_of_zone};
 use super::{Context, Reader, group, service};
 
 /// Reads the instances of one resource.
@@ -222,7 +222,8 @@ fn read_prefix_list(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>)
     }
     sort(&mut entries);
     let (name, owner_id) = (item.text("name"), item.text("owner_id"));
-    reader.add_alone(context, PrefixList { id, name, owner_id, entries }, None);
+    let list = PrefixList { id, name, owner_id, entries, ..PrefixList::default() };
+    reader.add_alone(context, list, None);
 }
 
 fn read_subnet(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
@@ -231,6 +232,7 @@ fn read_subnet(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
         id,
         vpc_id: item.text("vpc_id"),
         account_id: item.text("owner_id"),
+        region: region_of_zone(&item.text("availability_zone")),
         availability_zone: item.first_text(&["availability_zone_id", "availability_zone"]),
         cidrs: blocks(reader, item),
         tags: item.tags(&["tags_all", "tags"]),
@@ -254,8 +256,8 @@ fn read_vpc(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
         id,
         account_id: item.text("owner_id"),
         cidrs: blocks(reader, item),
-        is_default: false,
         tags: item.tags(&["tags_all", "tags"]),
+        ..Vpc::default()
     };
     reader.add_alone(context, vpc, None);
 }
@@ -271,13 +273,14 @@ fn read_nat_gateway(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>)
         private_addresses: item.address("private_ip", reader).into_iter().collect(),
         public_addresses: item.address("public_ip", reader).into_iter().collect(),
         tags: item.tags(&["tags_all", "tags"]),
+        ..NatGateway::default()
     };
     reader.add_alone(context, gateway, None);
 }
 
 fn read_instance(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
     let Some(id) = item.id("id", reader) else { return };
-    let (account_id, _) = parts_of_arn(&item.text("arn"));
+    let (account_id, region) = parts_of_arn(&item.text("arn"));
     let tags = item.tags(&["tags_all", "tags"]);
     let interface_id = item.text("primary_network_interface_id");
     let instance = Instance {
@@ -286,6 +289,7 @@ fn read_instance(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
         instance_type: item.text("instance_type"),
         vpc_id: String::new(),
         account_id,
+        region,
         interface_ids: Some(interface_id).filter(|it| !it.is_empty()).into_iter().collect(),
         tags,
     };

@@ -2,13 +2,13 @@
 
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{
-    Fact, FlowLog, Instance, Interface, NatGateway, Peer, PrefixList, SecurityGroup,
-    SecurityGroupRule, Subnet, Vpc,
+    FlowLog, Function, GroupReference, Instance, Interface, NatGateway, PrefixList, SecurityGroup,
+    Subnet, Vpc,
 };
 
 use super::column::Access::{Flag, Int, Tags, Text, Time, Value, Values};
 use super::column::{Column, Row};
-use crate::{Error, Kind, Result};
+use crate::Kind;
 
 impl Row for Interface {
     const TABLE: &'static str = Kind::Interface.table();
@@ -140,77 +140,6 @@ impl Row for SecurityGroup {
     ];
 }
 
-/// A rule as a row: its peer is in one of three columns.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RuleRow {
-    id: String,
-    group_id: String,
-    is_egress: bool,
-    protocol: Option<i32>,
-    from_port: Option<i32>,
-    to_port: Option<i32>,
-    cidr: Option<Cidr>,
-    prefix_list_id: String,
-    referenced_group_id: String,
-    description: String,
-}
-
-impl Row for RuleRow {
-    const TABLE: &'static str = Kind::SecurityGroupRule.table();
-
-    const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "group_id",
-            access: Text(|it| &it.group_id, |it, value| value.clone_into(&mut it.group_id)),
-        },
-        Column {
-            name: "is_egress",
-            access: Flag(|it| it.is_egress, |it, value| it.is_egress = value),
-        },
-        Column {
-            name: "protocol",
-            access: Int(|it| it.protocol, |it, value| it.protocol = Some(value)),
-        },
-        Column {
-            name: "from_port",
-            access: Int(|it| it.from_port, |it, value| it.from_port = Some(value)),
-        },
-        Column {
-            name: "to_port",
-            access: Int(|it| it.to_port, |it, value| it.to_port = Some(value)),
-        },
-        Column {
-            name: "cidr",
-            access: Value(
-                |it| it.cidr.map(|it| it.to_string()),
-                |it, value| {
-                    it.cidr = Cidr::parse(value);
-                    it.cidr.is_some()
-                },
-            ),
-        },
-        Column {
-            name: "prefix_list_id",
-            access: Text(
-                |it| &it.prefix_list_id,
-                |it, value| value.clone_into(&mut it.prefix_list_id),
-            ),
-        },
-        Column {
-            name: "referenced_group_id",
-            access: Text(
-                |it| &it.referenced_group_id,
-                |it, value| value.clone_into(&mut it.referenced_group_id),
-            ),
-        },
-        Column {
-            name: "description",
-            access: Text(|it| &it.description, |it, value| value.clone_into(&mut it.description)),
-        },
-    ];
-}
-
 impl Row for PrefixList {
     const TABLE: &'static str = Kind::PrefixList.table();
 
@@ -223,6 +152,10 @@ impl Row for PrefixList {
         Column {
             name: "owner_id",
             access: Text(|it| &it.owner_id, |it, value| value.clone_into(&mut it.owner_id)),
+        },
+        Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
         },
         Column {
             name: "entries",
@@ -243,6 +176,10 @@ impl Row for Subnet {
         Column {
             name: "account_id",
             access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
+        },
+        Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
         },
         Column {
             name: "availability_zone",
@@ -269,6 +206,10 @@ impl Row for Vpc {
             access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
         },
         Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
+        },
+        Column {
             name: "cidrs",
             access: Values(|it| told(&it.cidrs), |it, value| add_cidr(&mut it.cidrs, value)),
         },
@@ -288,6 +229,14 @@ impl Row for NatGateway {
         Column {
             name: "vpc_id",
             access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
+        },
+        Column {
+            name: "account_id",
+            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
+        },
+        Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
         },
         Column {
             name: "subnet_id",
@@ -343,6 +292,10 @@ impl Row for Instance {
             access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
         },
         Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
+        },
+        Column {
             name: "interface_ids",
             access: Values(
                 |it| it.interface_ids.clone(),
@@ -361,6 +314,14 @@ impl Row for FlowLog {
         Column {
             name: "resource_id",
             access: Text(|it| &it.resource_id, |it, value| value.clone_into(&mut it.resource_id)),
+        },
+        Column {
+            name: "account_id",
+            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
+        },
+        Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
         },
         Column {
             name: "traffic_type",
@@ -414,59 +375,80 @@ impl Row for FlowLog {
     ];
 }
 
-/// Returns rules as rows.
-pub(super) fn rows(facts: &[Fact<SecurityGroupRule>]) -> Vec<Fact<RuleRow>> {
-    let row = |fact: &Fact<SecurityGroupRule>| Fact {
-        validity: fact.validity,
-        source: fact.source.clone(),
-        value: row(&fact.value),
-    };
-    facts.iter().map(row).collect()
+impl Row for Function {
+    const TABLE: &'static str = Kind::Function.table();
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
+        Column {
+            name: "name",
+            access: Text(|it| &it.name, |it, value| value.clone_into(&mut it.name)),
+        },
+        Column {
+            name: "vpc_id",
+            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
+        },
+        Column {
+            name: "account_id",
+            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
+        },
+        Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
+        },
+        Column {
+            name: "subnet_ids",
+            access: Values(|it| it.subnet_ids.clone(), |it, value| add(&mut it.subnet_ids, value)),
+        },
+        Column {
+            name: "security_group_ids",
+            access: Values(
+                |it| it.security_group_ids.clone(),
+                |it, value| add(&mut it.security_group_ids, value),
+            ),
+        },
+    ];
 }
 
-fn row(rule: &SecurityGroupRule) -> RuleRow {
-    let mut row = RuleRow {
-        id: rule.id.clone(),
-        group_id: rule.group_id.clone(),
-        is_egress: rule.is_egress,
-        protocol: rule.protocol.map(i32::from),
-        from_port: rule.from_port,
-        to_port: rule.to_port,
-        description: rule.description.clone(),
-        ..RuleRow::default()
-    };
-    match &rule.peer {
-        Peer::Cidr(cidr) => row.cidr = Some(*cidr),
-        Peer::PrefixList(id) => row.prefix_list_id.clone_from(id),
-        Peer::SecurityGroup(id) => row.referenced_group_id.clone_from(id),
-    }
-    row
-}
+impl Row for GroupReference {
+    const TABLE: &'static str = Kind::GroupReference.table();
 
-/// Returns the rule of a row.
-pub(super) fn rule(fact: Fact<RuleRow>) -> Result<Fact<SecurityGroupRule>> {
-    let Fact { validity, source, value: row } = fact;
-    let protocol = row.protocol.map(u8::try_from).transpose().map_err(|_| Error::Value {
-        table: RuleRow::TABLE,
-        column: "protocol",
-        value: row.protocol.unwrap_or_default().to_string(),
-    })?;
-    let peer = match row.cidr {
-        Some(cidr) => Peer::Cidr(cidr),
-        None if row.prefix_list_id.is_empty() => Peer::SecurityGroup(row.referenced_group_id),
-        None => Peer::PrefixList(row.prefix_list_id),
-    };
-    let value = SecurityGroupRule {
-        id: row.id,
-        group_id: row.group_id,
-        is_egress: row.is_egress,
-        protocol,
-        from_port: row.from_port,
-        to_port: row.to_port,
-        peer,
-        description: row.description,
-    };
-    Ok(Fact { validity, source, value })
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
+        Column {
+            name: "group_id",
+            access: Text(|it| &it.group_id, |it, value| value.clone_into(&mut it.group_id)),
+        },
+        Column {
+            name: "referencing_vpc_id",
+            access: Text(
+                |it| &it.referencing_vpc_id,
+                |it, value| value.clone_into(&mut it.referencing_vpc_id),
+            ),
+        },
+        Column {
+            name: "peering_connection_id",
+            access: Text(
+                |it| &it.peering_connection_id,
+                |it, value| value.clone_into(&mut it.peering_connection_id),
+            ),
+        },
+        Column {
+            name: "transit_gateway_id",
+            access: Text(
+                |it| &it.transit_gateway_id,
+                |it, value| value.clone_into(&mut it.transit_gateway_id),
+            ),
+        },
+        Column {
+            name: "account_id",
+            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
+        },
+        Column {
+            name: "region",
+            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
+        },
+    ];
 }
 
 fn told(values: &[impl ToString]) -> Vec<String> {

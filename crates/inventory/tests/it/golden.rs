@@ -7,7 +7,9 @@ use crate::support::{history, seen, shown, told};
 fn check(name: &str, bytes: &[u8]) -> String {
     let seen = seen(name, bytes);
     let listed = seen.listed.iter().map(|it| format!("{} {}", it.kind.table(), it.name));
-    let listed = listed.collect::<Vec<_>>().join("\n");
+    let places = seen.places.iter();
+    let places = places.map(|it| format!("{} {} {}", it.kind.table(), it.region, it.account_id));
+    let listed = listed.chain(places).collect::<Vec<_>>().join("\n");
     let mut notes = seen.notes.clone();
     let (history, changes) = history(seen);
     notes.extend(changes.notes);

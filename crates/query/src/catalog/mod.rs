@@ -63,6 +63,8 @@ pub(crate) const BUILT_IN: &[(&str, TableType)] = &[
     (Kind::NatGateway.table(), TableType::Base),
     (Kind::Instance.table(), TableType::Base),
     (Kind::FlowLog.table(), TableType::Base),
+    (Kind::Function.table(), TableType::Base),
+    (Kind::GroupReference.table(), TableType::Base),
 ];
 
 /// Whether `name` is a table that is always there.

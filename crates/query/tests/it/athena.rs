@@ -46,11 +46,13 @@ fn the_table_is_made_without_a_look_at_its_bucket() {
     error: cannot open `s3://example_bucket/prefix/AWSLogs/123456789012/vpcflowlogs/us-east-1/`: there is no network in tests
     flow_logs|BASE TABLE
     flows|BASE TABLE
+    functions|BASE TABLE
     instances|BASE TABLE
     interfaces|BASE TABLE
     nat_gateways|BASE TABLE
     objects|BASE TABLE
     prefix_lists|BASE TABLE
+    security_group_references|BASE TABLE
     security_group_rules|BASE TABLE
     security_groups|BASE TABLE
     subnets|BASE TABLE

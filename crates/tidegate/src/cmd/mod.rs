@@ -1,5 +1,7 @@
 //! The subcommands: one file each, with its arguments, its examples and what it does.
 
+mod advise;
+mod audit;
 mod collect;
 mod completions;
 mod config;
@@ -10,6 +12,7 @@ mod inventory;
 mod lake;
 mod man;
 mod schema;
+mod setup;
 mod sql;
 
 use anyhow::Context as _;
@@ -33,6 +36,12 @@ pub(crate) enum Command {
     Enrich(enrich::Args),
     /// What the network consisted of, and when: import, show, list, diff
     Inventory(inventory::Args),
+    /// What AWS must allow, and what must be switched on there
+    Setup(setup::Args),
+    /// Say which rules of security groups are used, and what to make of the rest
+    Advise(advise::Args),
+    /// Find what is not logged, or not well: every VPC, subnet and interface
+    Audit(audit::Args),
     /// Look after the lake: status, compact, expire, vacuum, verify
     Lake(lake::Args),
     /// Write a synthetic network's flow logs in AWS's own layout
@@ -60,6 +69,9 @@ pub(crate) fn run(
         Some(Command::Sql(args)) => sql::run(&args, config),
         Some(Command::Enrich(args)) => enrich::run(&args, config),
         Some(Command::Inventory(args)) => inventory::run(&args, config),
+        Some(Command::Setup(args)) => setup::run(&args, config),
+        Some(Command::Advise(args)) => advise::run(&args, config),
+        Some(Command::Audit(args)) => audit::run(&args, config),
         Some(Command::Lake(args)) => lake::run(args, config),
         Some(Command::Generate(args)) => generate::run(&args, config),
         Some(Command::Schema(args)) => schema::run(&args, config),

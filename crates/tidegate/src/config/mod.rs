@@ -21,7 +21,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 pub(crate) use environment::Environment;
 pub(crate) use error::Error;
 pub(crate) use folder::Folders;
-pub(crate) use layer::Setting;
+pub(crate) use layer::{Origin, Setting};
 pub(crate) use settings::Settings;
 
 /// Name of the file in the current folder.

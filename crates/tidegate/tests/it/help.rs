@@ -5,13 +5,16 @@ use crate::run::Here;
 /// Lines of the smallest screen that is cared for.
 const SCREEN_LINES: usize = 40;
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["demo"],
     &["collect"],
     &["sql"],
     &["inventory"],
     &["inventory", "import"],
+    &["audit"],
+    &["setup"],
+    &["setup", "flow-logs"],
     &["lake"],
     &["lake", "expire"],
     &["generate"],

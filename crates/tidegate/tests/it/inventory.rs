@@ -164,17 +164,19 @@ fn kinds_and_differences_are_listed() {
     insta::assert_snapshot!(ran(&["list", "--output", "table"]), @"
     exit 0
     --- stdout
-    kind                  n_at_time  n_facts  first_from            last_from
-    ────────────────────  ─────────  ───────  ────────────────────  ────────────────────
-    interfaces            2          4        2026-03-02T00:00:00Z  2026-03-03T00:00:00Z
-    security_groups       1          1        2026-03-02T00:00:00Z  2026-03-02T00:00:00Z
-    security_group_rules  3          3        2026-03-02T00:00:00Z  2026-03-02T00:00:00Z
-    prefix_lists          0          0        NULL                  NULL
-    subnets               0          0        NULL                  NULL
-    vpcs                  0          0        NULL                  NULL
-    nat_gateways          0          0        NULL                  NULL
-    instances             0          0        NULL                  NULL
-    flow_logs             0          0        NULL                  NULL
+    kind                       n_at_time  n_facts  first_from            last_from
+    ─────────────────────────  ─────────  ───────  ────────────────────  ────────────────────
+    interfaces                 2          4        2026-03-02T00:00:00Z  2026-03-03T00:00:00Z
+    security_groups            1          1        2026-03-02T00:00:00Z  2026-03-02T00:00:00Z
+    security_group_rules       3          3        2026-03-02T00:00:00Z  2026-03-02T00:00:00Z
+    prefix_lists               0          0        NULL                  NULL
+    subnets                    0          0        NULL                  NULL
+    vpcs                       0          0        NULL                  NULL
+    nat_gateways               0          0        NULL                  NULL
+    instances                  0          0        NULL                  NULL
+    flow_logs                  0          0        NULL                  NULL
+    functions                  0          0        NULL                  NULL
+    security_group_references  0          0        NULL                  NULL
     ");
     let at = ["list", "interfaces", "--at", "2026-03-02T12:00Z", "--output", "ndjson"];
     let ids = inventory(&here, &at).stdout;

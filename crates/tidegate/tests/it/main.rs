@@ -3,11 +3,17 @@
 //! Every test has a home and a folder of its own; nothing is read from the environment.
 
 #[cfg(test)]
+mod advise;
+#[cfg(test)]
+mod apply;
+#[cfg(test)]
 mod collect;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
 mod exactly_once;
+#[cfg(test)]
+mod flow_logs;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
@@ -20,6 +26,8 @@ mod run;
 mod sql;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod sync;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]

@@ -31,7 +31,7 @@ const NOTES_SHOWN: usize = 20;
 const SIGHTINGS_MAX: usize = 300_000;
 
 /// How often an import is done again because another one was faster.
-const N_TRIES_MAX: u32 = 10;
+pub(super) const N_TRIES_MAX: u32 = 10;
 
 /// Arguments of `tidegate inventory import`.
 #[derive(clap::Args, Debug)]
@@ -168,7 +168,7 @@ async fn import(
     Err(StoreError::Contention { url, n_tries: N_TRIES_MAX }.into())
 }
 
-fn is_replaced(error: &anyhow::Error) -> bool {
+pub(super) fn is_replaced(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Replaced))
 }
 
@@ -263,7 +263,7 @@ fn words(summary: &Summary) -> Vec<String> {
     lines
 }
 
-fn counted(counts: Counts) -> String {
+pub(super) fn counted(counts: Counts) -> String {
     let parts = [
         (counts.n_opened, "new"),
         (counts.n_changed, "changed"),

@@ -1,11 +1,12 @@
-//! `tidegate inventory import | show | list | diff`.
+//! `tidegate inventory sync | import | show | list | diff`.
 
 mod diff;
 mod files;
 pub(super) mod import;
 mod list;
 mod show;
-mod state;
+pub(super) mod state;
+mod sync;
 
 use clap::{Subcommand, ValueEnum};
 use tidegate_inventory::Kind;
@@ -17,6 +18,8 @@ use crate::time::Moment;
 
 const EXAMPLES: &str = "\
 Examples:
+  tidegate inventory sync --all-regions
+  tidegate inventory sync --organization --role-name tidegate-read --region eu-west-1
   tidegate inventory import describe-*.json
   tidegate inventory import ./AWSLogs/111122223333/Config/ --strict
   tidegate inventory import network.json --at 2026-03-02T10:00Z --since 2026-02-01
@@ -25,8 +28,8 @@ Examples:
   tidegate inventory list security-groups
   tidegate inventory diff --from yesterday --to now
 
-What a network consisted of, and when, so that each record gets the context of its own time. Reads
-output of `aws ec2 describe-...`, AWS Config and Terraform state; stored as tables of the lake, which
+What a network consisted of, and when, so that each record gets the context of its own time. Asks AWS,
+or reads output of `aws ec2 describe-...`, AWS Config and Terraform state; stored as tables of the lake, which
 SQL knows as `interfaces`, `security_groups`, `security_group_rules` and so on.";
 
 /// Arguments of `tidegate inventory`.
@@ -39,6 +42,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Ask AWS what the network consists of now; changes nothing there
+    Sync(sync::Args),
     /// Read what a network consists of; files that were read before change nothing
     Import(import::Args),
     /// Show one thing: how it was at a time, and what changed when
@@ -70,6 +75,10 @@ enum KindName {
     Instances,
     /// Flow logs
     FlowLogs,
+    /// Functions of Lambda that are in a VPC
+    Functions,
+    /// References to groups from other VPCs
+    SecurityGroupReferences,
 }
 
 impl KindName {
@@ -84,6 +93,8 @@ impl KindName {
             Self::NatGateways => Kind::NatGateway,
             Self::Instances => Kind::Instance,
             Self::FlowLogs => Kind::FlowLog,
+            Self::Functions => Kind::Function,
+            Self::SecurityGroupReferences => Kind::GroupReference,
         }
     }
 }
@@ -91,6 +102,7 @@ impl KindName {
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let work = async {
         match &args.action {
+            Action::Sync(args) => sync::run(args, config).await,
             Action::Import(args) => import::run(args, &config.settings).await,
             Action::Show(args) => show::run(args, &config.settings).await,
             Action::List(args) => list::run(args, config).await,

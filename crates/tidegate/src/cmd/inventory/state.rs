@@ -39,7 +39,7 @@ pub(super) async fn load(lake: &Lake) -> anyhow::Result<State> {
 }
 
 /// Reads the facts of some kinds.
-pub(super) async fn facts(lake: &Lake, kinds: &[Kind]) -> anyhow::Result<Inventory> {
+pub(in crate::cmd) async fn facts(lake: &Lake, kinds: &[Kind]) -> anyhow::Result<Inventory> {
     let mut inventory = Inventory::default();
     for kind in kinds {
         let stored = read(lake, kind.table(), schema(*kind)).await?;

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod checkers;
 pub(crate) mod moto;
 
 /// Says that a test did not run, and why.

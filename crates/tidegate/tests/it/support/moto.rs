@@ -70,6 +70,11 @@ impl Moto {
         pairs.map(|(name, value)| (name.to_owned(), value)).into()
     }
 
+    /// Asks EC2, and returns its answer.
+    pub(crate) fn ec2(&self, form: &str) -> String {
+        self.exchange("POST", "/", "ec2", format!("{form}&Version=2016-11-15").as_bytes()).unwrap()
+    }
+
     /// Makes a bucket.
     pub(crate) fn make_bucket(&self, name: &str) {
         self.request("PUT", &format!("/{name}"), b"").unwrap();
@@ -93,14 +98,26 @@ impl Moto {
         }
     }
 
-    /// Sends one request; an answer that is not a success is an error.
+    /// Sends one request to S3.
     fn request(&self, method: &str, path: &str, body: &[u8]) -> std::io::Result<()> {
+        self.exchange(method, path, "s3", body).map(|_| ())
+    }
+
+    /// Sends one request; an answer that is not a success is an error.
+    fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        service: &str,
+        body: &[u8],
+    ) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential=testing/20240501/us-east-1/s3/aws4_request\
-             , SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\n\r\n",
+             Authorization: AWS4-HMAC-SHA256 Credential=testing/20240501/us-east-1/{service}/\
+             aws4_request, SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\n",
             body.len()
         )?;
         stream.write_all(body)?;
@@ -108,6 +125,6 @@ impl Moto {
         stream.read_to_end(&mut answer)?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let is_success = answer.starts_with("HTTP/1.1 2");
-        if is_success { Ok(()) } else { Err(std::io::Error::other(answer)) }
+        if is_success { Ok(answer) } else { Err(std::io::Error::other(answer)) }
     }
 }

@@ -1,0 +1,383 @@
+//! Looks at everything that was seen, and keeps what advice follows from.
+//!
+//! Flows come first ([`Study::add`]), then what the lake has of each interface and day
+//! ([`Study::add_day`]). [`Study::doubtful`] then says about which traffic the caller should ask once
+//! more: records of which it is not sure who opened, as the other side would have it. What they could
+//! have been admitted by ([`Study::add_doubtful`]) is not called unused.
+
+use hashbrown::{HashMap, HashSet};
+use tidegate_model::inventory::{Inventory, Validity};
+use tidegate_network::admit::{self, Owners, Packet, Way};
+use tidegate_network::{InterfaceIndex, Network, RulePeer};
+
+use crate::coverage::{Day, Watched};
+use crate::flow::{Flow, Grade, ICMP, ICMPV6, TCP, UDP};
+use crate::matcher::{Admission, Matcher};
+use crate::members::{self, Members};
+use crate::opener::Openers;
+use crate::shadow::port_range;
+use crate::slots::{Slot, Slots};
+use crate::usage::{Tally, Use};
+use crate::verdict::Doubt;
+
+/// How sure it must be who opened a connection, in percent, so that the other side is not
+/// considered: such signs are right in 99 of 100 cases and more.
+pub const SURE_PERCENT: u8 = 90;
+
+/// How sure it must be who opened a connection, in percent, so that it proves a use by itself.
+pub const LIKELY_PERCENT: u8 = 75;
+
+/// Moments at which flows are best cut; each makes long flows more.
+pub const SPLITS_MAX: usize = 32;
+
+/// Flows that are kept. A flow is some eighty bytes.
+pub const FLOWS_MAX: usize = 8_000_000;
+
+/// What was seen of a network.
+#[derive(Clone, Debug)]
+pub struct Study<'a> {
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) network: &'a Network,
+    pub(crate) window: Validity,
+    pub(crate) slots: Slots,
+    pub(crate) members: Members,
+    pub(crate) watched: Watched,
+    pub(crate) flows: Vec<Flow>,
+    /// Flows that a rule surely admitted, by rule.
+    pub(crate) admitted: Vec<Vec<u32>>,
+    pub(crate) totals: Totals,
+    matcher: Matcher<'a>,
+    openers: Openers<'a>,
+    tallies: Vec<Tally>,
+    interfaces: Interfaces,
+    strangers: Strangers,
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Flows.
+    pub n_flows: u64,
+    /// Records of them.
+    pub n_records: u64,
+    /// Connections of them.
+    pub n_connections: u64,
+    /// Flows that no rule of today admits: rules of the past did, or the inventory is not complete.
+    pub n_unexplained: u64,
+    /// Flows of interfaces that the inventory does not know.
+    pub n_unknown_interface: u64,
+    /// Flows of which it is not sure who opened them.
+    pub n_doubtful: u64,
+    /// Flows beyond [`FLOWS_MAX`]: nothing is proposed then.
+    pub n_not_kept: u64,
+}
+
+/// Names of interfaces as records have them.
+#[derive(Clone, Debug, Default)]
+struct Interfaces {
+    by_id: HashMap<Box<str>, u32>,
+    all: Vec<(Box<str>, Option<InterfaceIndex>)>,
+}
+
+/// Packets of interfaces that the inventory does not know.
+#[derive(Clone, Debug, Default)]
+struct Strangers {
+    seen: HashSet<Packet>,
+    /// Rules that may admit packets of a way and a protocol, if no packet is known yet that they do.
+    open: HashMap<(Way, u8), Vec<Slot>>,
+}
+
+/// Traffic about which it should be asked once more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doubtful {
+    /// The interfaces, ascending.
+    pub interface_ids: Vec<String>,
+    /// Ways, protocols and ports, without two that say the same.
+    pub services: Vec<Service>,
+}
+
+/// A way, a protocol and ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Service {
+    /// Whether it is about what leaves.
+    pub is_egress: bool,
+    /// IANA number; `None` for all.
+    pub protocol: Option<u8>,
+    /// First port; zero for protocols without ports.
+    pub from_port: u16,
+    /// Last port.
+    pub to_port: u16,
+}
+
+impl<'a> Study<'a> {
+    /// Begins a study of a window.
+    #[must_use]
+    pub fn new(inventory: &'a Inventory, network: &'a Network, window: Validity) -> Self {
+        let slots = Slots::new(inventory, network);
+        Self {
+            inventory,
+            network,
+            window,
+            members: Members::new(network),
+            watched: Watched::new(inventory, network),
+            flows: Vec::new(),
+            admitted: vec![Vec::new(); slots.len()],
+            totals: Totals::default(),
+            matcher: Matcher::new(network, members::moments(inventory)),
+            openers: Openers::new(inventory, network),
+            tallies: vec![Tally::default(); slots.len()],
+            interfaces: Interfaces::default(),
+            strangers: Strangers::default(),
+            slots,
+        }
+    }
+
+    /// Returns the moments at which flows are best cut in two, so that what admits a flow is the same
+    /// all the time; at most [`SPLITS_MAX`]. What is not cut is less sure, not wrong.
+    #[must_use]
+    pub fn splits(&self) -> Vec<i64> {
+        members::splits(self.inventory, self.window, SPLITS_MAX)
+    }
+
+    /// Returns what was looked at so far.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Returns whether there is a rule to say something of.
+    #[must_use]
+    pub fn has_rules(&self) -> bool {
+        self.slots.len() > 0
+    }
+
+    /// Returns the ids of the interfaces that carried one of some groups in the window, ascending.
+    #[must_use]
+    pub fn interfaces_of(&self, group_ids: &[String]) -> Vec<String> {
+        let groups = group_ids.iter().filter_map(|it| self.network.symbol(it));
+        let members = groups.flat_map(|it| self.members.during(it, self.window));
+        let ids = members.map(|it| self.network.interface_id(it.interface).to_owned());
+        let mut ids: Vec<String> = ids.collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Returns the place of an interface that records name.
+    pub fn interface(&mut self, id: &str) -> u32 {
+        self.interfaces.place(self.network, id)
+    }
+
+    /// Returns the id of the interface at a place.
+    #[must_use]
+    pub fn interface_id(&self, place: u32) -> &str {
+        self.interfaces.all.get(place as usize).map_or("", |it| &it.0)
+    }
+
+    pub(crate) fn interface_index(&self, place: u32) -> Option<InterfaceIndex> {
+        self.interfaces.index(place)
+    }
+
+    /// Adds accepted connections as the ones who probably opened them have it.
+    ///
+    /// # Limits
+    ///
+    /// [`FLOWS_MAX`] flows are kept for proposals; of more, uses are counted and nothing is proposed
+    /// for the rules that they used.
+    pub fn add(&mut self, flow: &Flow) {
+        self.totals.n_flows += 1;
+        self.totals.n_records += flow.counts.n_records;
+        self.totals.n_connections += flow.counts.n_connections;
+        let Some(interface) = self.interfaces.index(flow.interface) else {
+            self.add_of_stranger(flow);
+            return;
+        };
+        if flow.percent < LIKELY_PERCENT && self.openers.could_be_other(interface, flow) {
+            // It proves no use, but a change must not block it either.
+            let place = self.keep(flow);
+            for slot in self.add_guess(interface, flow).sure {
+                self.admitted[slot as usize].extend(place);
+            }
+            return;
+        }
+        self.add_opened(interface, flow);
+    }
+
+    fn add_opened(&mut self, interface: InterfaceIndex, flow: &Flow) {
+        let admission = self.matcher.admission(&self.slots, interface, flow);
+        let is_proof = flow.grade() != Grade::AttemptOnly;
+        if admission.sure.is_empty() && admission.possible.is_empty() && is_proof {
+            self.totals.n_unexplained += u64::from(self.is_filtered(interface, flow.first_us));
+        }
+        let place = self.keep(flow);
+        self.credit(flow, &admission, place);
+    }
+
+    /// Keeps a flow for proposals, if there are not too many; returns its place.
+    fn keep(&mut self, flow: &Flow) -> Option<u32> {
+        let place = u32::try_from(self.flows.len()).ok()?;
+        if self.flows.len() >= FLOWS_MAX {
+            self.totals.n_not_kept += 1;
+            return None;
+        }
+        self.flows.push(*flow);
+        Some(place)
+    }
+
+    /// Counts a flow for the rules that admitted it.
+    fn credit(&mut self, flow: &Flow, admission: &Admission, place: Option<u32>) {
+        let id = self.interfaces.all.get(flow.interface as usize).map_or("", |it| &it.0);
+        let is_sole = admission.sure.len() == 1 && admission.possible.is_empty();
+        for slot in &admission.sure {
+            let tally = &mut self.tallies[*slot as usize];
+            let is_typed = is_typed_icmp(&self.slots, *slot);
+            if is_typed && !is_sole {
+                // Another rule admits it as well, and this one may be about another type.
+                tally.doubt(Doubt::IcmpType);
+                continue;
+            }
+            tally.add(flow, id, is_sole);
+            self.admitted[*slot as usize].extend(place);
+        }
+        for slot in &admission.possible {
+            let doubt = match (admission.is_unknown, self.peer_is_known(*slot)) {
+                (true, _) => Doubt::GroupsThen,
+                (false, true) => Doubt::Change,
+                (false, false) => Doubt::UnknownPeer,
+            };
+            self.tallies[*slot as usize].doubt(doubt);
+        }
+    }
+
+    /// Adds accepted connections as they would be if those had opened them who probably did not.
+    pub fn add_doubtful(&mut self, flow: &Flow) {
+        self.totals.n_doubtful += 1;
+        let Some(interface) = self.interfaces.index(flow.interface) else {
+            self.add_of_stranger(flow);
+            return;
+        };
+        if !self.openers.could_be(interface, flow) {
+            return;
+        }
+        if self.openers.could_be_other(interface, flow) {
+            self.add_guess(interface, flow);
+        } else {
+            self.add_opened(interface, flow);
+        }
+    }
+
+    /// Notes what could have admitted connections that anybody may have opened.
+    fn add_guess(&mut self, interface: InterfaceIndex, flow: &Flow) -> Admission {
+        let admission = self.matcher.admission(&self.slots, interface, flow);
+        for slot in admission.sure.iter().chain(&admission.possible) {
+            self.tallies[*slot as usize].doubt(Doubt::Initiator);
+        }
+        admission
+    }
+
+    /// Adds what the lake has of an interface on a day.
+    pub fn add_day(&mut self, interface: u32, day: Day) {
+        if let Some(interface) = self.interfaces.index(interface) {
+            self.watched.add(self.network, interface, day);
+        }
+    }
+
+    /// Returns about which traffic to ask once more: what rules admit that nothing proves used yet.
+    #[must_use]
+    pub fn doubtful(&self) -> Doubtful {
+        let mut interfaces: Vec<InterfaceIndex> = Vec::new();
+        let mut services = Vec::new();
+        for (tally, current) in self.tallies.iter().zip(&self.slots.rules) {
+            if tally.used.n_proofs() > 0 {
+                continue;
+            }
+            let members = self.members.during(current.group, self.window);
+            interfaces.extend(members.map(|it| it.interface));
+            let (from, to) = match current.said.protocol {
+                Some(TCP | UDP) => port_range(&current.said),
+                _ => (0, i32::from(u16::MAX)),
+            };
+            services.push(Service {
+                is_egress: current.said.is_egress,
+                protocol: current.said.protocol,
+                from_port: u16::try_from(from).unwrap_or(0),
+                to_port: u16::try_from(to).unwrap_or(u16::MAX),
+            });
+        }
+        services.sort_unstable();
+        services.dedup();
+        interfaces.sort_unstable();
+        interfaces.dedup();
+        let ids = interfaces.iter().map(|it| self.network.interface_id(*it).to_owned());
+        Doubtful { interface_ids: ids.collect(), services }
+    }
+
+    /// Returns what each rule was used for, in the order of the rules.
+    pub(crate) fn uses(&self) -> Vec<Use> {
+        self.tallies.iter().map(Tally::finish).collect()
+    }
+
+    /// Returns whether groups had a say at an interface.
+    fn is_filtered(&self, interface: InterfaceIndex, moment_us: i64) -> bool {
+        let at = self.network.at(interface, moment_us);
+        at.is_some_and(|it| !self.network.group_ids(it).is_empty())
+    }
+
+    /// Returns whether the inventory has what a rule names.
+    fn peer_is_known(&self, slot: Slot) -> bool {
+        let moment_us = self.window.until_us - 1;
+        match self.slots.get(slot).said.peer {
+            RulePeer::Cidr(_) => true,
+            RulePeer::PrefixList(id) => self.network.prefix_list(id, moment_us).is_some(),
+            RulePeer::SecurityGroup(id) => self.network.knows_group(id, moment_us),
+        }
+    }
+
+    /// Any group may be the one of an interface that nobody knows.
+    fn add_of_stranger(&mut self, flow: &Flow) {
+        self.totals.n_unknown_interface += 1;
+        let packet = flow.packet;
+        if !self.strangers.seen.insert(packet) {
+            return;
+        }
+        let slots = &self.slots;
+        let key = (packet.way, packet.protocol);
+        let open = self.strangers.open.entry(key).or_insert_with(|| {
+            let is_way = |it: &Slot| slots.get(*it).said.is_egress == (packet.way == Way::Egress);
+            let all = 0..u32::try_from(slots.len()).unwrap_or(u32::MAX);
+            all.filter(is_way).collect()
+        });
+        let owners = Owners::new(self.network, packet.peer);
+        let tallies = &mut self.tallies;
+        open.retain(|slot| {
+            let said = &slots.get(*slot).said;
+            let admits = admit::matches_with(&owners, said, flow.first_us, &packet);
+            if admits != Some(false) {
+                tallies[*slot as usize].doubt(Doubt::UnknownInterface);
+            }
+            admits == Some(false)
+        });
+    }
+}
+
+impl Interfaces {
+    fn place(&mut self, network: &Network, id: &str) -> u32 {
+        if let Some(place) = self.by_id.get(id) {
+            return *place;
+        }
+        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.by_id.insert(id.into(), place);
+        self.all.push((id.into(), network.interface(id)));
+        place
+    }
+
+    fn index(&self, place: u32) -> Option<InterfaceIndex> {
+        self.all.get(place as usize)?.1
+    }
+}
+
+/// Returns whether a rule names a type of ICMP.
+fn is_typed_icmp(slots: &Slots, slot: Slot) -> bool {
+    let said = &slots.get(slot).said;
+    matches!(said.protocol, Some(ICMP | ICMPV6)) && said.from_port.is_some_and(|it| it >= 0)
+}

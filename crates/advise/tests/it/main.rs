@@ -1,0 +1,16 @@
+//! Advice on small networks, and on synthetic worlds of whose every rule the truth is known.
+
+#[cfg(test)]
+mod accuracy;
+#[cfg(test)]
+mod aggregate;
+#[cfg(test)]
+mod held_out;
+#[cfg(test)]
+mod replays;
+#[cfg(test)]
+mod small;
+#[cfg(test)]
+mod verdicts;
+#[cfg(test)]
+mod world;
