@@ -112,12 +112,16 @@ impl Moto {
         body: &[u8],
     ) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        // What is a form, moto reads as one: an object would be empty then.
+        let is_form = method == "POST" && service != "s3";
+        let content_type =
+            if is_form { "application/x-www-form-urlencoded" } else { "application/octet-stream" };
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential=testing/20240501/us-east-1/{service}/\
              aws4_request, SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\n\r\n",
+             Content-Type: {content_type}\r\n\r\n",
             body.len()
         )?;
         stream.write_all(body)?;
