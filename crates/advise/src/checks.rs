@@ -111,9 +111,7 @@ pub(crate) fn findings(inventory: &Inventory, rules: &[RuleAdvice]) -> Vec<Findi
 
 fn of_rule(advice: &RuleAdvice) -> Vec<Finding> {
     let rule = &advice.rule;
-    if rule.is_egress || !is_world(rule) {
-        return Vec::new();
-    }
+    let Some(world) = world(rule).filter(|_| !rule.is_egress) else { return Vec::new() };
     let mut findings = Vec::new();
     let mut add = |check, controls, severity, message: String| {
         findings.push(Finding {
@@ -130,7 +128,7 @@ fn of_rule(advice: &RuleAdvice) -> Vec<Finding> {
     let is_all = rule.protocol.is_none();
     if is_all {
         let message = "the world may use every protocol and port".to_owned();
-        add("world-open-all", &["EC2.18", "EC2.19", "CIS 5.2"], Severity::Critical, message);
+        add("world-open-all", ALL[world], Severity::Critical, message);
         return findings;
     }
     let risky: Vec<(u16, &str)> =
@@ -138,7 +136,12 @@ fn of_rule(advice: &RuleAdvice) -> Vec<Finding> {
     for (port, check, controls) in ADMIN {
         if admits_port(rule, *port) {
             let what = risky.iter().find(|it| it.0 == *port).map_or("", |it| it.1);
-            add(check, controls, Severity::High, format!("the world may use {what} ({port})"));
+            add(
+                check,
+                controls[world],
+                Severity::High,
+                format!("the world may use {what} ({port})"),
+            );
         }
     }
     let others = risky.iter().filter(|it| ADMIN.iter().all(|admin| admin.0 != it.0));
@@ -154,14 +157,24 @@ fn of_rule(advice: &RuleAdvice) -> Vec<Finding> {
     findings
 }
 
+/// A port, the name of its check, and the controls for the world of IPv4 and of IPv6.
+type Admin = (u16, &'static str, [&'static [&'static str]; 2]);
+
 /// Ports with a control of their own.
-const ADMIN: &[(u16, &str, &[&str])] = &[
-    (22, "world-open-ssh", &["EC2.13", "EC2.19", "CIS 5.2"]),
-    (3389, "world-open-rdp", &["EC2.14", "EC2.19", "CIS 5.2"]),
+const ADMIN: &[Admin] = &[
+    (22, "world-open-ssh", [&["EC2.13", "EC2.19", "CIS 5.2"], &["EC2.13", "EC2.19", "CIS 5.3"]]),
+    (3389, "world-open-rdp", [&["EC2.14", "EC2.19", "CIS 5.2"], &["EC2.14", "EC2.19", "CIS 5.3"]]),
 ];
 
-fn is_world(rule: &SecurityGroupRule) -> bool {
-    matches!(rule.peer, Peer::Cidr(cidr) if cidr.n_bits() == 0)
+/// Controls that forbid everything to the world of IPv4 and of IPv6.
+const ALL: [&[&str]; 2] = [&["EC2.18", "EC2.19", "CIS 5.2"], &["EC2.18", "EC2.19", "CIS 5.3"]];
+
+/// Returns which world a rule is open to: 0 for that of IPv4, 1 for that of IPv6.
+fn world(rule: &SecurityGroupRule) -> Option<usize> {
+    match rule.peer {
+        Peer::Cidr(cidr) if cidr.n_bits() == 0 => Some(usize::from(cidr.first().is_ipv6())),
+        _ => None,
+    }
 }
 
 fn admits_port(rule: &SecurityGroupRule, port: u16) -> bool {

@@ -30,8 +30,11 @@ pub const LIKELY_PERCENT: u8 = 75;
 /// Moments at which flows are best cut; each makes long flows more.
 pub const SPLITS_MAX: usize = 32;
 
-/// Flows that are kept. A flow is some eighty bytes.
-pub const FLOWS_MAX: usize = 8_000_000;
+/// Flows that are kept. A flow is some hundred bytes.
+pub const FLOWS_MAX: usize = 5_000_000;
+
+/// Of those, flows that are only attempts: they are kept to be counted, and nothing follows from them.
+const ATTEMPTS_MAX: usize = 1_000_000;
 
 /// What was seen of a network.
 #[derive(Clone, Debug)]
@@ -46,6 +49,7 @@ pub struct Study<'a> {
     /// Flows that a rule surely admitted, by rule.
     pub(crate) admitted: Vec<Vec<u32>>,
     pub(crate) totals: Totals,
+    n_attempts_kept: usize,
     matcher: Matcher<'a>,
     openers: Openers<'a>,
     tallies: Vec<Tally>,
@@ -123,6 +127,7 @@ impl<'a> Study<'a> {
             flows: Vec::new(),
             admitted: vec![Vec::new(); slots.len()],
             totals: Totals::default(),
+            n_attempts_kept: 0,
             matcher: Matcher::new(network, members::moments(inventory)),
             openers: Openers::new(inventory, network),
             tallies: vec![Tally::default(); slots.len()],
@@ -192,7 +197,8 @@ impl<'a> Study<'a> {
             self.add_of_stranger(flow);
             return;
         };
-        if flow.percent < LIKELY_PERCENT && self.openers.could_be_other(interface, flow) {
+        let is_only = flow.percent < SURE_PERCENT && !self.openers.could_be_other(interface, flow);
+        if flow.percent < LIKELY_PERCENT && !is_only {
             // It proves no use, but a change must not block it either.
             let place = self.keep(flow);
             for slot in self.add_guess(interface, flow).sure {
@@ -200,7 +206,8 @@ impl<'a> Study<'a> {
             }
             return;
         }
-        self.add_opened(interface, flow);
+        let percent = if is_only { 100 } else { flow.percent };
+        self.add_opened(interface, &Flow { percent, ..*flow });
     }
 
     fn add_opened(&mut self, interface: InterfaceIndex, flow: &Flow) {
@@ -216,6 +223,12 @@ impl<'a> Study<'a> {
     /// Keeps a flow for proposals, if there are not too many; returns its place.
     fn keep(&mut self, flow: &Flow) -> Option<u32> {
         let place = u32::try_from(self.flows.len()).ok()?;
+        if flow.grade() == Grade::AttemptOnly {
+            if self.n_attempts_kept >= ATTEMPTS_MAX {
+                return None;
+            }
+            self.n_attempts_kept += 1;
+        }
         if self.flows.len() >= FLOWS_MAX {
             self.totals.n_not_kept += 1;
             return None;
@@ -262,7 +275,7 @@ impl<'a> Study<'a> {
         if self.openers.could_be_other(interface, flow) {
             self.add_guess(interface, flow);
         } else {
-            self.add_opened(interface, flow);
+            self.add_opened(interface, &Flow { percent: 100, ..*flow });
         }
     }
 

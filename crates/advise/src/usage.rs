@@ -6,11 +6,12 @@ use hashbrown::HashSet;
 use tidegate_network::admit::Packet;
 
 use crate::flow::{Flow, Grade, TCP, UDP};
+use crate::study::SURE_PERCENT;
 use crate::verdict::Doubt;
 
 /// Addresses that are remembered of one rule to count the distinct ones; a rule that has more is
 /// for the public, and the rest is not counted.
-pub const PEERS_MAX: usize = 20_000;
+pub const PEERS_MAX: usize = 10_000;
 
 /// Samples that are kept of one rule: to look at a few records is enough to believe.
 pub const SAMPLES_MAX: usize = 3;
@@ -38,6 +39,8 @@ pub struct Use {
     pub n_peers: u64,
     /// Distinct ports of the answered and one-way ones, for protocols with ports.
     pub n_ports: u64,
+    /// Whether it is certain of any of the answered and one-way ones who opened them.
+    pub is_sure: bool,
     /// A few of the flows, answered ones first.
     pub samples: Vec<Sample>,
     /// Why it may have been used without our knowing.
@@ -103,6 +106,7 @@ impl Tally {
             return;
         }
         used.bytes += flow.counts.bytes;
+        used.is_sure |= flow.percent >= SURE_PERCENT;
         used.n_sole += if is_sole { n } else { 0 };
         used.first_us = Some(used.first_us.map_or(flow.first_us, |it| it.min(flow.first_us)));
         used.last_us = Some(used.last_us.map_or(flow.last_us, |it| it.max(flow.last_us)));

@@ -146,7 +146,9 @@ impl Doubt {
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Initiator => "log `tcp-flags` and `flow-direction`: `tidegate setup flow-logs`",
+            Self::Initiator => {
+                "`tidegate enrich` looks again; log `tcp-flags` and `flow-direction` from now on"
+            }
             Self::Change => "ask again when the window has passed the change",
             Self::GroupsThen => "import the inventory with `--since`, or AWS Config's history",
             Self::UnknownInterface => "run `tidegate inventory sync` often, or import AWS Config",
@@ -243,6 +245,10 @@ pub(crate) fn confidence(facts: &Facts<'_>, verdict: &Verdict) -> (Confidence, V
         }
         Verdict::Used if facts.used.n_answered == 0 => {
             reasons.push("nothing came back: it went one way only".to_owned());
+            return (Confidence::Medium, reasons);
+        }
+        Verdict::Used if !facts.used.is_sure => {
+            reasons.push("who opened its connections is likely, not certain".to_owned());
             return (Confidence::Medium, reasons);
         }
         Verdict::Used => return (Confidence::High, reasons),

@@ -1,7 +1,7 @@
 //! Roles of IAM: the one that writes flow logs into a log group.
 
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tidegate_model::inventory::Tags;
 
 use crate::call::request::{Params, query};
@@ -80,45 +80,6 @@ pub async fn delete(region: &Region, name: &str) -> Result<()> {
     params.add("RoleName", name);
     call::bytes(region, &query(&IAM, "DeleteRole", params)).await?;
     Ok(())
-}
-
-/// Returns who may take on the role that writes flow logs of one account and region: "Publish flow
-/// logs to `CloudWatch` Logs" in the VPC User Guide.
-#[must_use]
-pub fn flow_log_trust(region: &Region, account_id: &str) -> Value {
-    let partition = region.partition().name;
-    let source = format!("arn:{partition}:ec2:{}:{account_id}:vpc-flow-log/*", region.name);
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "Service": "vpc-flow-logs.amazonaws.com" },
-            "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": { "aws:SourceAccount": account_id },
-                "ArnLike": { "aws:SourceArn": source }
-            }
-        }]
-    })
-}
-
-/// Returns what the role that writes flow logs may do, as the same page says.
-#[must_use]
-pub fn flow_log_policy() -> Value {
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Action": [
-                "logs:CreateLogGroup",
-                "logs:CreateLogStream",
-                "logs:PutLogEvents",
-                "logs:DescribeLogGroups",
-                "logs:DescribeLogStreams"
-            ],
-            "Resource": "*"
-        }]
-    })
 }
 
 fn read(role: &Element) -> IamRole {

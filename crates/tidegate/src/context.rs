@@ -5,14 +5,13 @@ mod atlas;
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use tidegate_collect::Context;
 use tidegate_enrich::{Evidence, Limits, Network};
-use tidegate_inventory::{Kind, table};
-use tidegate_model::inventory::Inventory;
+use tidegate_inventory::Kind;
 use tidegate_store::Lake;
 
 use crate::config::Settings;
+use crate::facts::{self, Facts};
 use crate::output::say::say;
 
 /// A connection that is remembered costs about so many bytes: itself, half an endpoint, and the room
@@ -26,7 +25,7 @@ const BYTES_PER_TUPLE: u64 = 80;
 /// If the inventory or a database cannot be read. What was seen before is only remembered: if it
 /// cannot be read, a warning says so.
 pub(crate) async fn open(lake: &Lake, settings: &Settings) -> anyhow::Result<Arc<Context>> {
-    let (inventory, n_writes) = read_inventory(lake).await?;
+    let Facts { inventory, n_writes } = facts::read(lake, &Kind::ALL).await?;
     let geo = settings.geo.clone();
     let atlas = tokio::task::spawn_blocking(move || atlas::open(geo.as_ref())).await??;
     let network = Network::new(&inventory);
@@ -65,30 +64,4 @@ fn limits(settings: &Settings) -> Limits {
         n_endpoints_max: (n_tuples_max / 2).min(all.n_endpoints_max),
         ..all
     }
-}
-
-/// Reads the inventory of the lake.
-///
-/// # Errors
-///
-/// If one of its tables cannot be read.
-pub(crate) async fn inventory(lake: &Lake) -> anyhow::Result<Inventory> {
-    Ok(read_inventory(lake).await?.0)
-}
-
-/// Reads the inventory of the lake, and how often one of its tables was written.
-async fn read_inventory(lake: &Lake) -> anyhow::Result<(Inventory, u64)> {
-    let mut inventory = Inventory::default();
-    let mut n_writes = 0;
-    for kind in Kind::ALL {
-        let Some(stored) = tidegate_store::table::open(lake, kind.table()).await? else {
-            continue;
-        };
-        n_writes += stored.version + 1;
-        for batch in stored.read().await? {
-            let attempt = || format!("cannot read the table `{}` of the lake", kind.table());
-            table::read_into(kind, &batch, &mut inventory).with_context(attempt)?;
-        }
-    }
-    Ok((inventory, n_writes))
 }

@@ -12,6 +12,7 @@ mod cmd;
 mod config;
 mod context;
 mod exit;
+mod facts;
 mod failure;
 mod interrupt;
 mod nearest;

@@ -12,8 +12,8 @@ use super::plan::Plan;
 use super::wish::{Destination, Traffic, Wish};
 
 /// US dollars per GB of vended logs, first 10 TB of a month, US East (N. Virginia): the table "Vended
-/// Logs" of the page "Amazon `CloudWatch` Pricing", as cited by others in 2025; other regions cost up
-/// to half as much again.
+/// Logs" of the page "Amazon `CloudWatch` Pricing", as others cite it (2025); other regions cost up to
+/// half as much again. A guess is told with [`PRICES`], so that nobody takes it for a bill.
 pub const USD_PER_GB_S3: f64 = 0.25;
 /// The same, delivered to `CloudWatch` Logs.
 pub const USD_PER_GB_CLOUD_WATCH: f64 = 0.50;
@@ -22,8 +22,8 @@ pub const USD_PER_GB_FIREHOSE: f64 = 0.25;
 /// What is added for the conversion to Parquet, same page.
 pub const USD_PER_GB_PARQUET: f64 = 0.035;
 /// Where the prices are from, and of when.
-pub const PRICES: &str = "list prices of US East (N. Virginia) as of 2025, the first 10 TB of a month, \
-    without storage";
+pub const PRICES: &str = "list prices of US East (N. Virginia) as known in 2025, the first 10 TB of a \
+    month, without storage: see the page of prices of Amazon CloudWatch";
 
 /// Bytes of a GB, as AWS bills it.
 const GB: f64 = 1_073_741_824.0;
@@ -208,8 +208,8 @@ mod tests {
             n_rejected: 200_000,
             ..Arrival::default()
         };
-        insta::assert_snapshot!(check(Traffic::All, &[arrival("fl-1"), arrival("fl-2")]), @"60000000 records, 14880000000 bytes, 3.95 USD: 1 of 2 interfaces as in the last 2.0 days of the lake; 1 unknown ones like the mean of the known; 248 bytes a record; list prices of US East (N. Virginia) as of 2025, the first 10 TB of a month, without storage");
-        insta::assert_snapshot!(check(Traffic::Reject, &[arrival("fl-1")]), @"6000000 records, 1488000000 bytes, 0.39 USD: 1 of 2 interfaces as in the last 2.0 days of the lake; 1 unknown ones like the mean of the known; 248 bytes a record; list prices of US East (N. Virginia) as of 2025, the first 10 TB of a month, without storage");
+        insta::assert_snapshot!(check(Traffic::All, &[arrival("fl-1"), arrival("fl-2")]), @"60000000 records, 14880000000 bytes, 3.95 USD: 1 of 2 interfaces as in the last 2.0 days of the lake; 1 unknown ones like the mean of the known; 248 bytes a record; list prices of US East (N. Virginia) as known in 2025, the first 10 TB of a month, without storage: see the page of prices of Amazon CloudWatch");
+        insta::assert_snapshot!(check(Traffic::Reject, &[arrival("fl-1")]), @"6000000 records, 1488000000 bytes, 0.39 USD: 1 of 2 interfaces as in the last 2.0 days of the lake; 1 unknown ones like the mean of the known; 248 bytes a record; list prices of US East (N. Virginia) as known in 2025, the first 10 TB of a month, without storage: see the page of prices of Amazon CloudWatch");
         assert_eq!(check(Traffic::All, &[]), "nothing tells");
     }
 

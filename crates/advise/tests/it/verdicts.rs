@@ -209,3 +209,33 @@ fn the_groups_of_the_time_count() {
     let seen = Seen { flows: &[at(text, NOON_US, NOON_US)], ..NOTHING };
     assert_snapshot!(render(&unknown, &seen).lines().next().unwrap(), @"sgr-0 unprovable: groups-then");
 }
+
+#[test]
+fn what_guidelines_forbid_is_named() {
+    let rules = [
+        "in all * 0.0.0.0/0",
+        "in tcp 22 ::/0",
+        "in tcp 20-30 0.0.0.0/0",
+        "in tcp 443 0.0.0.0/0",
+        "in tcp 8443 0.0.0.0/0",
+        "in tcp 22 10.0.0.0/8",
+        "out tcp 22 0.0.0.0/0",
+    ];
+    let mut inventory = inventory(&rules);
+    inventory.security_groups[2].value.name = "default".to_owned();
+    let findings = report(&inventory, &NOTHING).findings;
+    let own = findings.iter().filter(|it| it.group_id == "sg-web");
+    let line = |it: &tidegate_advise::checks::Finding| {
+        let rule_id = it.rule_id.as_deref().unwrap_or("-");
+        let controls = it.controls.join(", ");
+        format!("{rule_id} {} {}: {} ({controls})", it.severity.name(), it.check, it.message)
+    };
+    assert_snapshot!(own.map(line).collect::<Vec<_>>().join("\n"), @r"
+    - high default-group-open: the default group of vpc-1 has 7 rules (EC2.2, CIS 5.4)
+    sgr-0 critical world-open-all: the world may use every protocol and port (EC2.18, EC2.19, CIS 5.2)
+    sgr-1 high world-open-ssh: the world may use SSH (22) (EC2.13, EC2.19, CIS 5.3)
+    sgr-2 high world-open-ssh: the world may use SSH (22) (EC2.13, EC2.19, CIS 5.2)
+    sgr-2 critical world-open-risky: the world may use FTP (20), FTP (21), Telnet (23), SMTP (25) (EC2.19)
+    sgr-4 high world-open-port: the world may use tcp 8443 (EC2.18)
+    ");
+}

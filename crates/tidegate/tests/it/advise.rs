@@ -62,8 +62,7 @@ fn check(format: &str) {
     assert_eq!((&missing[0]["port"], &missing[0]["is_egress"]), (&json!(443), &json!(false)));
     let checks = report["findings"].as_array().unwrap().iter();
     let checks: BTreeSet<&str> = checks.map(|it| it["check"].as_str().unwrap()).collect();
-    let expected =
-        ["default-group-open", "world-open-port", "world-open-risky", "world-open-ssh"];
+    let expected = ["default-group-open", "world-open-port", "world-open-risky", "world-open-ssh"];
     assert_eq!(checks.into_iter().collect::<Vec<_>>(), expected);
 }
 

@@ -161,14 +161,26 @@ impl Cloud {
 fn a_plan_is_told_then_done_and_its_rollback_brings_back_the_same() {
     let Some(cloud) = Cloud::start() else { return };
     let before = cloud.description();
-    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json"])), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json"])), @"
+    exit 0
+    --- stdout
+    + [GROUP] ingress tcp 443 from 10.1.2.0/24
+    - [GROUP] ingress tcp 22 from 0.0.0.0/0 sgr-[ID]
+    - [GROUP] ingress tcp 443 from 10.0.0.0/8 sgr-[ID]
+    --- stderr
+    nothing was changed; `--yes` does it
+    ");
     assert_eq!(cloud.description(), before);
     assert!(!cloud.here.path("plan.rollback.json").exists());
 
     let ran = cloud.apply(&["plan.json", "--yes", "-q"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_ne!(cloud.description(), before);
-    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes"])), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes"])), @"
+    exit 0
+    --- stderr
+    nothing to do
+    ");
 
     let ran = cloud.apply(&["plan.rollback.json", "--yes", "-q"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -180,7 +192,14 @@ fn a_plan_for_groups_that_changed_changes_nothing() {
     let Some(cloud) = Cloud::start() else { return };
     cloud.authorize(8080, "10.9.0.0/16");
     let before = cloud.description();
-    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes"])), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes"])), @"
+    exit 2
+    --- stderr
+    error: the groups are not what they were when the plan was made
+      [GROUP]: new is ingress tcp 8080 from 10.9.0.0/16
+
+    hint: nothing was changed; make the plan anew: `tidegate inventory sync`, then `tidegate advise sg --emit plan`
+    ");
     assert_eq!(cloud.description(), before);
     assert!(!cloud.here.path("plan.rollback.json").exists());
 }
@@ -190,11 +209,33 @@ fn what_is_no_plan_for_here_is_refused() {
     let Some(cloud) = Cloud::start() else { return };
     let before = cloud.description();
     cloud.here.write("other.json", &cloud.plan("999988887777").to_string());
-    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["other.json", "--yes"])), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["other.json", "--yes"])), @"
+    exit 2
+    --- stderr
+    error: the plan is for account 999988887777, the credentials are of 123456789012
+
+    hint: use credentials of that account; a plan is for one account
+    ");
     cloud.here.write("no.json", "{}");
-    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["no.json", "--yes"])), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["no.json", "--yes"])), @"
+    exit 2
+    --- stderr
+    error: cannot read the plan: `format` is not that of a plan
+
+    hint: a plan is what `tidegate advise sg --emit plan` writes, or the rollback of one
+    ");
     // The only way back from something else is not overwritten.
     cloud.here.write("plan.rollback.json", "{}");
-    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes", "-q"])), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes", "-q"])), @"
+    exit 2
+    --- stdout
+    + [GROUP] ingress tcp 443 from 10.1.2.0/24
+    - [GROUP] ingress tcp 22 from 0.0.0.0/0 sgr-[ID]
+    - [GROUP] ingress tcp 443 from 10.0.0.0/8 sgr-[ID]
+    --- stderr
+    error: `plan.rollback.json` is there already, of another plan
+
+    hint: name another file: `--rollback FILE`
+    ");
     assert_eq!(cloud.description(), before);
 }

@@ -82,11 +82,12 @@ fn permission_lines(permission: &Permission) -> String {
             format!("add_statements {} {}\n", quoted(bucket), quoted(&statements))
         }
         Permission::LogGroup { name, region } => {
+            let query = quoted(&format!("logGroups[?logGroupName=='{name}'].arn"));
             let (name, region) = (quoted(name), quoted(region));
             format!(
-                "aws logs create-log-group --region {region} --log-group-name {name} 2>/dev/null \\\n    \
-                 || aws logs describe-log-groups --region {region} --log-group-name-prefix {name} \\\n        \
-                 --output text >/dev/null\n"
+                "aws logs describe-log-groups --region {region} --log-group-name-prefix {name} \\\n        \
+                     --query {query} --output text | grep -q . \\\n    \
+                 || aws logs create-log-group --region {region} --log-group-name {name}\n"
             )
         }
         Permission::Role { name, trust, policy } => {

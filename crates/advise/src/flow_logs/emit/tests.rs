@@ -105,9 +105,9 @@ fn a_script_adds_to_the_policy_and_looks_into_the_answer() {
 fn a_script_makes_group_and_role_unless_they_are_there() {
     let text = script(&to_group());
     insta::assert_snapshot!(text[text.find("\naws").unwrap()..].trim_start(), @r#"
-    aws logs create-log-group --region eu-west-1 --log-group-name /vpc/flow 2>/dev/null \
-        || aws logs describe-log-groups --region eu-west-1 --log-group-name-prefix /vpc/flow \
-            --output text >/dev/null
+    aws logs describe-log-groups --region eu-west-1 --log-group-name-prefix /vpc/flow \
+            --query 'logGroups[?logGroupName=='\''/vpc/flow'\''].arn' --output text | grep -q . \
+        || aws logs create-log-group --region eu-west-1 --log-group-name /vpc/flow
 
     aws iam get-role --role-name tidegate-flow-logs --output text >/dev/null 2>&1 \
         || aws iam create-role --role-name tidegate-flow-logs --output text \

@@ -70,7 +70,7 @@ pub(super) fn days(window: Validity) -> String {
          THEN epoch_seconds(\"end\") - epoch_seconds(start) ELSE 0 END) AS skipped_s"
             .to_owned(),
         sum("n_unsure", &format!("{is_accept} AND ({})", unsure())),
-        sum("n_unknown", &format!("{is_accept} AND initiator = 'unknown'")),
+        sum("n_unknown", &format!("{is_accept} AND {UNKNOWN}")),
         sum("n_undirected", &format!("{is_accept} AND {UNDIRECTED}")),
     ];
     format!(
@@ -84,17 +84,20 @@ pub(super) fn days(window: Validity) -> String {
 /// Which records have no direction.
 const UNDIRECTED: &str = "coalesce(direction, 'unknown') NOT IN ('ingress', 'egress')";
 
+/// Which records do not tell who opened.
+const UNKNOWN: &str = "coalesce(initiator, 'unknown') = 'unknown'";
+
 /// Which records are not sure who opened.
 fn unsure() -> String {
     format!(
-        "coalesce(initiator, 'unknown') = 'unknown' \
-         OR coalesce(initiator_confidence, 0) < {:.2}",
+        "{UNKNOWN} OR coalesce(initiator_confidence, 0) < {:.2}",
         f64::from(SURE_PERCENT) / 100.0
     )
 }
 
 /// How many records there are of which something is not sure.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "counts begin with n")]
 pub(super) struct Unsure {
     pub(super) n_unsure: u64,
     pub(super) n_unknown: u64,
@@ -120,11 +123,13 @@ pub(super) fn doubtful(window: Validity, wanted: &Doubtful, unsure: Unsure) -> V
         ask(flipped, arriving, &format!("{is_way} AND ({})", self::unsure()));
     }
     if unsure.n_unknown > 0 {
-        ask("false", arriving, &format!("{is_way} AND initiator = 'unknown'"));
+        ask("false", arriving, &format!("{is_way} AND {UNKNOWN}"));
     }
     if unsure.n_undirected > 0 {
+        let undirected_unknown = format!("{UNDIRECTED} AND {UNKNOWN}");
         for arriving in ["true", "false"] {
             ask("coalesce(initiator, 'unknown') <> 'dst'", arriving, UNDIRECTED);
+            ask("coalesce(initiator, 'unknown') = 'dst'", arriving, &undirected_unknown);
         }
     }
     questions
@@ -216,7 +221,8 @@ fn time(moment_us: i64) -> String {
 fn named(wanted: &Doubtful, reading: &Reading<'_>) -> String {
     let mut conditions: Vec<String> = among(&wanted.interface_ids).into_iter().collect();
     if wanted.services.len() <= SERVICES_NAMED_MAX {
-        let services: Vec<String> = wanted.services.iter().map(|it| service(*it, reading)).collect();
+        let services: Vec<String> =
+            wanted.services.iter().map(|it| service(*it, reading)).collect();
         conditions.push(format!("({})", services.join(" OR ")));
     }
     if conditions.is_empty() { "true".to_owned() } else { conditions.join(" AND ") }
@@ -224,10 +230,8 @@ fn named(wanted: &Doubtful, reading: &Reading<'_>) -> String {
 
 fn service(service: Service, reading: &Reading<'_>) -> String {
     let Reading { opened, arriving, .. } = reading;
-    let mut conditions = vec![match service.is_egress {
-        true => format!("(({opened}) <> ({arriving}))"),
-        false => format!("(({opened}) = ({arriving}))"),
-    }];
+    let sign = if service.is_egress { "<>" } else { "=" };
+    let mut conditions = vec![format!("(({opened}) {sign} ({arriving}))")];
     conditions.extend(service.protocol.map(|it| format!("protocol = {it}")));
     if (service.from_port, service.to_port) != (0, u16::MAX) {
         let Service { from_port, to_port, .. } = service;
@@ -279,6 +283,6 @@ mod tests {
         assert!(one[0].contains("interface_id IN ('eni-1')"), "{}", one[0]);
         assert!(one[0].contains("BETWEEN 22 AND 22"), "{}", one[0]);
         let all = Unsure { n_unsure: 2, n_unknown: 1, n_undirected: 1 };
-        assert_eq!(doubtful(WINDOW, &wanted, all).len(), 4);
+        assert_eq!(doubtful(WINDOW, &wanted, all).len(), 6);
     }
 }

@@ -119,10 +119,7 @@ async fn ask_flows(
     Ok(())
 }
 
-async fn collect(
-    engine: &Engine,
-    sql: &str,
-) -> anyhow::Result<Vec<arrow::array::RecordBatch>> {
+async fn collect(engine: &Engine, sql: &str) -> anyhow::Result<Vec<arrow::array::RecordBatch>> {
     let mut answer = engine.run(sql).await.context("cannot ask the lake")?;
     let mut batches = Vec::new();
     while let Some(batch) = answer.batches.next().await {

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use anyhow::Context as _;
 use tidegate_advise::render::json;
+use tidegate_inventory::Kind;
 use tidegate_network::Network;
 
 use super::change::{self, Change};
@@ -11,8 +12,8 @@ use super::look::{self, WindowArgs};
 use super::words;
 use crate::cmd::sql;
 use crate::config::Config;
-use crate::context;
 use crate::exit::Exit;
+use crate::facts;
 use crate::failure::Usage;
 use crate::output::record::write_json;
 use crate::output::say::{self, styled, warn};
@@ -39,7 +40,7 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let settings = &config.settings;
     let bytes = read(&args.rules)?;
     let lake = Places::new(settings).lake(settings).await?;
-    let inventory = context::inventory(&lake).await?;
+    let inventory = facts::read(&lake, &Kind::ALL).await?.inventory;
     let change = change::read(&args.rules, &bytes, &inventory)?;
     change.notes.iter().for_each(warn);
     let engine = sql::engine(settings, None).await?;
@@ -101,8 +102,7 @@ fn print(
     lines.push(format!("{} to {}", look::time(from_us), look::time(until_us)));
     let text = lines.join("\n") + "\n";
     let is_coloured = crate::output::Terminal::of_process().is_coloured;
-    let text =
-        if is_coloured { text } else { anstream::adapter::strip_str(&text).to_string() };
+    let text = if is_coloured { text } else { anstream::adapter::strip_str(&text).to_string() };
     crate::cmd::print(&text)?;
     Ok(())
 }

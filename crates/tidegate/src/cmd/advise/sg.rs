@@ -5,6 +5,7 @@ use tidegate_advise::groups::GroupVerdict;
 use tidegate_advise::render::json;
 use tidegate_advise::verdict::Verdict;
 use tidegate_advise::{Report, RuleAdvice};
+use tidegate_inventory::Kind;
 use tidegate_model::inventory::Inventory;
 use tidegate_network::Network;
 
@@ -12,8 +13,8 @@ use super::look::{self, WindowArgs};
 use super::{emit, words};
 use crate::cmd::sql;
 use crate::config::Config;
-use crate::context;
 use crate::exit::Exit;
+use crate::facts;
 use crate::failure::Usage;
 use crate::output::record::{write_json, write_rows};
 use crate::output::{Format, terminal};
@@ -56,7 +57,7 @@ enum FailOn {
 pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let settings = &config.settings;
     let lake = Places::new(settings).lake(settings).await?;
-    let inventory = context::inventory(&lake).await?;
+    let inventory = facts::read(&lake, &Kind::ALL).await?.inventory;
     let group_ids = group_ids(&inventory, &args.groups)?;
     let engine = sql::engine(settings, None).await?;
     let window = look::window(&engine, &args.window).await?;

@@ -9,9 +9,9 @@ use tidegate_advise::flow_logs::audit::Look;
 use tidegate_advise::flow_logs::{Rung, audit};
 use tidegate_inventory::Kind;
 
-use crate::cmd::inventory::state;
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::facts;
 use crate::interrupt;
 use crate::places::Places;
 use crate::time::{Moment, Span};
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
 async fn work(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let settings = &config.settings;
     let lake = Places::new(settings).lake(settings).await?;
-    let inventory = state::facts(&lake, KINDS).await?;
+    let inventory = facts::read(&lake, KINDS).await?.inventory;
     let moment = args.at.resolve(chrono::Utc::now());
     let window = arrivals::Window::before(moment, args.window);
     let arrivals = arrivals::read(&lake, settings, &window).await?;

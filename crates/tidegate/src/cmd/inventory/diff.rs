@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use tidegate_inventory::{Kind, select, table};
 use tidegate_model::inventory::Inventory;
 
+use super::micros;
 use super::show::{COMMON, texts};
-use super::{micros, state};
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::facts;
 use crate::failure::Usage;
 use crate::output::record::write_rows;
 use crate::output::terminal;
@@ -42,7 +43,7 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let lake = Places::new(&config.settings).lake(&config.settings).await?;
     let mut rows = Vec::new();
     for kind in Kind::ALL {
-        let mut inventory = state::facts(&lake, &[kind]).await?;
+        let mut inventory = facts::read(&lake, &[kind]).await?.inventory;
         // What held throughout is the same.
         select::retain(&mut inventory, &|_, _, validity| {
             validity.contains(from_us) != validity.contains(to_us)

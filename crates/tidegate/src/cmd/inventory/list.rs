@@ -4,10 +4,11 @@ use chrono::DateTime;
 use tidegate_inventory::{Kind, select, table};
 use tidegate_model::inventory::Validity;
 
-use super::{KindName, micros, state};
+use super::{KindName, micros};
 use crate::cmd::collect::second;
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::facts;
 use crate::output::record::write_rows;
 use crate::output::{Terminal, terminal, writer};
 use crate::places::Places;
@@ -41,7 +42,7 @@ async fn list(
     moment_us: i64,
     config: &Config,
 ) -> anyhow::Result<()> {
-    let mut inventory = state::facts(lake, &[kind]).await?;
+    let mut inventory = facts::read(lake, &[kind]).await?.inventory;
     select::retain(&mut inventory, &|_, _, validity| validity.contains(moment_us));
     let batch = table::to_batch(kind, &inventory)?;
     let terminal = Terminal::of_process();
@@ -56,7 +57,7 @@ async fn list(
 async fn count(lake: &tidegate_store::Lake, moment_us: i64, config: &Config) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for kind in Kind::ALL {
-        let inventory = state::facts(lake, &[kind]).await?;
+        let inventory = facts::read(lake, &[kind]).await?.inventory;
         let validities = select::validities(kind, &inventory);
         let n_now = validities.iter().filter(|it| it.contains(moment_us)).count();
         let begins = || validities.iter().map(begin_of);

@@ -6,10 +6,11 @@ use chrono::DateTime;
 use tidegate_inventory::{Kind, select, table};
 use tidegate_model::inventory::{Inventory, Validity};
 
-use super::{micros, state};
+use super::micros;
 use crate::cmd::collect::second;
 use crate::config::Settings;
 use crate::exit::Exit;
+use crate::facts;
 use crate::failure::Usage;
 use crate::output::say::{self, styled};
 use crate::output::{Format, Terminal, cell, terminal, writer};
@@ -36,7 +37,7 @@ pub(super) async fn run(args: &Args, settings: &Settings) -> anyhow::Result<Exit
         Usage::new(message, "ids begin with eni-, sg-, sgr-, pl-, subnet-, vpc-, nat-, i- or fl-")
     })?;
     let lake = Places::new(settings).lake(settings).await?;
-    let mut inventory = state::facts(&lake, &[kind]).await?;
+    let mut inventory = facts::read(&lake, &[kind]).await?.inventory;
     select::retain(&mut inventory, &|_, id, _| id == args.id);
     let validities = select::validities(kind, &inventory);
     if validities.is_empty() {
@@ -68,7 +69,7 @@ async fn rules(
     if kind != Kind::SecurityGroup {
         return Ok(Inventory::default());
     }
-    let mut inventory = state::facts(lake, &[Kind::SecurityGroupRule]).await?;
+    let mut inventory = facts::read(lake, &[Kind::SecurityGroupRule]).await?.inventory;
     let moment_us = moment_us.unwrap_or_else(|| micros(None));
     inventory
         .security_group_rules

@@ -6,7 +6,6 @@ use tidegate_inventory::table::{
     MOMENTS, moments_from_batches, moments_schema, moments_to_batch, read_into, schema, to_batch,
 };
 use tidegate_inventory::{History, Kind};
-use tidegate_model::inventory::Inventory;
 use tidegate_store::Lake;
 use tidegate_store::table::{self, SmallTable};
 
@@ -36,16 +35,6 @@ pub(super) async fn load(lake: &Lake) -> anyhow::Result<State> {
     let moments = read(lake, MOMENTS, moments_schema()).await?;
     history.moments = moments_from_batches(std::slice::from_ref(&moments.rows))?;
     Ok(State { history, kinds, moments })
-}
-
-/// Reads the facts of some kinds.
-pub(in crate::cmd) async fn facts(lake: &Lake, kinds: &[Kind]) -> anyhow::Result<Inventory> {
-    let mut inventory = Inventory::default();
-    for kind in kinds {
-        let stored = read(lake, kind.table(), schema(*kind)).await?;
-        read_into(*kind, &stored.rows, &mut inventory)?;
-    }
-    Ok(inventory)
 }
 
 async fn read(

@@ -15,8 +15,8 @@ use tidegate_store::Lake;
 
 use super::Args;
 use crate::cmd::audit::{KINDS, arrivals};
-use crate::cmd::inventory::state;
 use crate::config::Config;
+use crate::facts;
 use crate::failure::Usage;
 use crate::places::Places;
 use crate::time::Span;
@@ -41,7 +41,7 @@ impl Scope {
     pub(super) async fn read(config: &Config) -> anyhow::Result<Self> {
         let settings = &config.settings;
         let lake = Places::new(settings).lake(settings).await?;
-        let inventory = state::facts(&lake, KINDS).await?;
+        let inventory = facts::read(&lake, KINDS).await?.inventory;
         let now = Utc::now();
         let ground = Ground::new(&inventory, now.timestamp_micros());
         let foreign = ground.places.iter().filter(|it| ground.is_foreign(&it.account_id));
