@@ -18,6 +18,7 @@ import history
 import measure
 import queries
 import report
+import rules
 from lake import Lake
 
 HERE = Path(__file__).resolve().parent
@@ -274,6 +275,27 @@ class Bench:
             "compacted": self.row_groups(lake, address),
         }
 
+    def advise(self):
+        """Measures judging security groups over a month, beside one aggregate of all its records."""
+        source = self.work / "input" / "month"
+        network = self.work / "input" / "month-groups"
+        n_groups, n_rules = rules.write(source / "network", network)
+        lake = self.lake("month-context")
+        lake.give_context(network, self.options.geo, WORLD_BEGINS)
+        say(f"a month with its context, {n_groups} groups, {n_rules:,} rules")
+        lake.collect(str(source / "AWSLogs"), max(THREADS))
+        command = [*(self.tidegate, "advise", "sg", "--window", f"{DAYS}d", "--output", "json")]
+        command += ["--lake", str(lake.path)]
+        output = self.work / "advice.json"
+        job = {"job": "query", "threads": max(THREADS), "files": lake.files()["files"]}
+        job |= {"sql": queries.FLOWS, "output": str(self.work / "flows.csv")}
+        contestants = {
+            "Tidegate": lambda: measure.run(command, output, lake.env),
+            "DuckDB": lambda: self.engine("duckdb", job),
+        }
+        usages = measure.rounds(contestants, self.options.rounds, say)
+        return {"groups": n_groups, "rules": n_rules, "usages": usages}
+
     def row_groups(self, lake, address):
         """Returns how many row groups there are and how many one address needs."""
         sql = (
@@ -328,6 +350,7 @@ def main():
         "queries": bench.ask(),
         "commits": bench.commits(),
         "month": bench.month(),
+        "advise": bench.advise(),
     }
     text = report.markdown(results)
     options.results.write_text(text)

@@ -105,3 +105,12 @@ def difference(ours, theirs):
         if our_row != their_row:
             return f"{our_row} against {their_row}"
     return None
+
+
+FLOWS = """
+    SELECT interface_id, initiator, direction, protocol,
+        CASE WHEN initiator = 'src' THEN dstport ELSE srcport END AS port,
+        CASE WHEN direction = 'ingress' THEN srcaddr ELSE dstaddr END AS peer,
+        min(start) AS first, max("end") AS last, count(*) AS n_records, sum(bytes) AS bytes
+    FROM flows WHERE action = 'ACCEPT' GROUP BY ALL"""
+"""What judging security groups must read at least, as one aggregate of all records."""

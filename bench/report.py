@@ -76,6 +76,17 @@ def peak_bytes(results):
     return max(it.peak_bytes for it in usages)
 
 
+def advice_ratio(advise):
+    """Returns what judging all rules takes against one aggregate of the same records."""
+    usages = advise["usages"]
+    return measure.ratio(usages["Tidegate"], [usages["DuckDB"]], "wall_s")
+
+
+def peak(usages):
+    """Returns the most memory that any of the runs took."""
+    return max(it.peak_bytes for it in usages)
+
+
 def promises(results):
     """Returns the rows of the first table: what, value, unit, at least, aim."""
     default, custom = results["loads"]["default"], results["loads"]["custom"]
@@ -103,6 +114,15 @@ def promises(results):
         ("bytes per record, 29-field", custom_size, "x", 1.0, 0.8),
         ("eight queries, wall, geometric mean", queries, "x", 1.2, 0.9),
         ("one address in 30 days: row groups", 100 * groups["read"] / groups["all"], "%", 20, 5),
+        (
+            f"advice on {results['advise']['groups']} groups, {results['advise']['rules']:,} rules, "
+            "a month: wall against one aggregate by DuckDB",
+            *(advice_ratio(results["advise"]), "x", 3.0, 1.5),
+        ),
+        (
+            "peak memory of it",
+            *(peak(results["advise"]["usages"]["Tidegate"]) / MIB, "MiB", 2048, 1024),
+        ),
         ("`select 1`, many commits, wall", select_ms, "ms", 300, 100),
     ]
 
