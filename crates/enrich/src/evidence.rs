@@ -71,8 +71,6 @@ pub struct Evidence {
     from_s: u32,
     has_rejects: bool,
     n_forgotten: u64,
-    /// How often entries were left out, so that positions changed.
-    generation: u32,
 }
 
 /// What is known of a row's connection.
@@ -89,9 +87,8 @@ pub(crate) struct Connection {
 /// Where the evidence keeps what rows showed, so that it need not be looked up again for them.
 #[derive(Clone, Debug, Default)]
 pub struct Noted {
-    generation: u32,
-    /// By row, its connection.
-    tuples: Vec<u32>,
+    /// By row, where its connection was put. It may have been moved since: keys tell.
+    pub(crate) tuples: Vec<u32>,
 }
 
 impl Default for Evidence {
@@ -114,18 +111,18 @@ impl Evidence {
             from_s: u32::MAX,
             has_rejects: false,
             n_forgotten: 0,
-            generation: 0,
         }
     }
 
     /// Adds what another evidence saw.
     pub fn merge(&mut self, other: Self) {
-        for (key, tuple) in other.tuples {
-            self.tuple_mut(key).1.merge(&tuple);
-        }
+        // Before the connections: what was rejected is worth more when something must go.
         for (key, rejections) in other.rejections {
             let own = self.rejections.entry(key).or_default();
             own.iter_mut().zip(rejections).for_each(|(own, other)| own.merge(other));
+        }
+        for (key, tuple) in other.tuples {
+            self.tuple_mut(key).1.merge(&tuple);
         }
         for (key, fan) in other.fans {
             self.fan_mut(key).1.merge(&fan);
@@ -204,18 +201,10 @@ impl Evidence {
         std::hint::black_box(seen.fold(0, |all, it| all | it));
     }
 
-    /// Returns where a row's connection is kept, if that is still known.
+    /// Returns what is known of a connection. `hint` is where it was put, if that is known.
     #[inline]
-    pub(crate) fn noted_tuple(&self, noted: &Noted, row: usize) -> u32 {
-        let noted = Some(noted).filter(|it| it.generation == self.generation);
-        noted.and_then(|it| it.tuples.get(row)).copied().unwrap_or(NOWHERE)
-    }
-
-    /// Returns what is known of a connection. `noted` is where it is kept, if that is known.
-    #[inline]
-    pub(crate) fn connection(&self, key: (u64, bool), noted: u32) -> Connection {
-        let noted = self.tuples.at(noted).or_else(|| self.tuples.get(key.0));
-        let Some(tuple) = noted else { return Connection::default() };
+    pub(crate) fn connection(&self, key: (u64, bool), hint: u32) -> Connection {
+        let Some(tuple) = self.tuples.near(key.0, hint) else { return Connection::default() };
         let rejections = if tuple.has_rejections() { self.rejections.get(&key.0) } else { None };
         let rejections = rejections.copied().unwrap_or_default();
         let [first, second] = [0, 1].map(|it| tuple.halves[it].with(rejections[it]));
@@ -281,7 +270,10 @@ impl Evidence {
         }
         // An endpoint with one counterpart says least.
         let n_fans = cut_arena(&mut self.fans, n_endpoints_max, |_, it| it.worth());
-        self.generation = self.generation.wrapping_add(u32::from(n_tuples + n_fans > 0));
+        if n_fans > 0 {
+            // Whose counterparts were forgotten counts them again when it is next seen.
+            self.tuples.values_mut().for_each(Tuple::forget_counted);
+        }
         let n_owners = cut(&mut self.owners, n_interfaces_max, |_, it| it.until_s());
         let mut n_interfaces = 0;
         if self.interfaces.len() > n_interfaces_max {
@@ -297,7 +289,7 @@ impl Evidence {
     }
 }
 
-/// Leaves out the entries of least worth if there are more than `n_max`, and returns how many.
+/// Leaves out the entries of least worth if there are `n_max` or more, and returns how many.
 fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
     if map.len() < n_max {
         return 0;
@@ -309,7 +301,7 @@ fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) 
     n_before - map.len()
 }
 
-/// Leaves out the entries of least worth if there are more than `n_max`, and returns how many.
+/// Leaves out the entries of least worth if there are `n_max` or more, and returns how many.
 fn cut_arena<V>(arena: &mut Arena<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
     if arena.len() < n_max {
         return 0;

@@ -130,7 +130,11 @@ impl Shared<'_> {
             &NULL => pick(&fillers, *key),
             id => *id,
         });
-        Some(Column::text(filled.collect(), all))
+        // A value that no row has would be one difference more to what is read back.
+        match Column::text(filled.collect(), all) {
+            Column::Text { ids, values } => Column::used_text(ids, &values),
+            column => Some(column),
+        }
     }
 
     /// Returns the column of the security groups, or nothing if no row has one.

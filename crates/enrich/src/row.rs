@@ -163,7 +163,7 @@ impl<'a> Rows<'a> {
         let ends = self.endpoints.get(row).filter(|_| has_traffic)?;
         let flags = view.tcp_flags.get(row).filter(|_| i32::from(ends.ports.protocol) == TCP);
         let opener = initiator::by_own_flags(flags);
-        let noted = self.context.evidence.noted_tuple(self.noted, row);
+        let noted = self.noted.tuples.get(row).copied().unwrap_or(NOWHERE);
         Some(Ahead { ends, flags, opener, noted, connection: Connection::default() })
     }
 

@@ -91,6 +91,11 @@ impl<V> Arena<V> {
         (position, &mut entry.1)
     }
 
+    /// Returns all values for a change.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.chunks.iter_mut().flatten().map(|it| &mut it.1)
+    }
+
     /// Returns all entries.
     pub(super) fn iter(&self) -> impl Iterator<Item = &(u64, V)> {
         self.chunks.iter().flatten()

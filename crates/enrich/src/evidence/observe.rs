@@ -21,20 +21,18 @@ impl Evidence {
     pub fn observe(&mut self, columns: &Columns) -> Noted {
         let view = View::new(columns);
         let endpoints = Endpoints::new(&view);
-        let generation = self.generation;
         let noted = self.observe_tuples(&view, &endpoints);
         self.observe_interfaces(&view, &endpoints);
         self.observe_flow_logs(&view);
         self.forget();
-        // If anything moved meanwhile, all of it has to be looked up.
-        if self.generation == generation { noted } else { Noted::default() }
+        noted
     }
 
     fn observe_tuples(&mut self, view: &View<'_>, endpoints: &Endpoints<'_>) -> Noted {
         let is_reject = view.action.map(|it| it == "REJECT");
         let interfaces = view.interface_id.map(|it| Interfaces::of(hash::text(it)));
         let seen = Seen { is_reject, interfaces };
-        let mut noted = Noted { generation: self.generation, tuples: vec![NOWHERE; view.n_rows] };
+        let mut noted = Noted { tuples: vec![NOWHERE; view.n_rows] };
         let mut block: Vec<(usize, Ends)> = Vec::with_capacity(BLOCK);
         let mut keys: Vec<u64> = Vec::with_capacity(2 * BLOCK);
         let mut new: Vec<Counterparts> = Vec::with_capacity(BLOCK);

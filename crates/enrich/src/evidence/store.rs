@@ -18,7 +18,7 @@ use super::covers::{LogRange, Pin, Run};
 use super::fan::Fan;
 use super::interface::{InterfaceMemory, Learned, N_BITS};
 use super::owner::{Owners, Tenure};
-use super::tuple::{Half, Interfaces, Rejections, Span, Tuple};
+use super::tuple::{Half, Interfaces, Rejections, Span, Tuple, mark};
 use super::{Evidence, Limits};
 use crate::hash::{halves, whole};
 
@@ -201,7 +201,9 @@ fn newest(moments: impl Iterator<Item = u32>) -> u32 {
 const N_HALF: usize = 4;
 
 fn words_of_half(half: &Half) -> [u32; N_HALF] {
-    let packets_and_marks = (u32::from(half.n_packets) << 16) | u32::from(half.marks);
+    // Counterparts may not be kept as long as their connection: the next run counts them again.
+    let marks = half.marks & !mark::COUNTED;
+    let packets_and_marks = (u32::from(half.n_packets) << 16) | u32::from(marks);
     [half.accepted.from_s, half.accepted.until_s, packets_and_marks, half.accepted_at.0]
 }
 

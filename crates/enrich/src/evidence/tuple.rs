@@ -182,6 +182,13 @@ impl Tuple {
         }
     }
 
+    /// Forgets that both ends were counted as counterparts of each other.
+    pub(super) fn forget_counted(&mut self) {
+        for half in &mut self.halves {
+            half.marks &= !mark::COUNTED;
+        }
+    }
+
     /// Returns whether a row was rejected.
     #[inline]
     pub(super) fn has_rejections(&self) -> bool {

@@ -73,3 +73,18 @@ fn without_a_value_of_aws_all_follows_from_the_interface() {
     - - - -
     ");
 }
+
+#[test]
+fn a_column_has_no_value_that_no_row_has() {
+    let format = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
+        action instance-id";
+    let lines = "\
+        eni-1 10.0.0.1 10.0.0.2 40000 80 6 9 900 1700000000 1700000001 ACCEPT i-aws\n\
+        eni-2 10.0.0.2 10.0.0.3 40000 80 6 9 900 1700000000 1700000001 ACCEPT -";
+    let mut inventory = inventory("vpc-1", "i-inventory");
+    let other = Interface { instance_id: "i-2".to_owned(), ..interface("eni-2", "10.0.0.2") };
+    inventory.interfaces.push(always(other));
+    let rows = enriched(columns(format, lines), &inventory);
+    let (_, values) = rows.text("instance_id").unwrap();
+    assert_eq!(values, ["i-2", "i-aws"]);
+}

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use insta::assert_snapshot;
+use tidegate_enrich::{Context, Evidence, Limits, Network};
 use tidegate_model::inventory::Inventory;
 
 use crate::support::{columns, enriched, table};
@@ -145,4 +146,39 @@ fn what_tells_when_little_is_known() {
     2001:db8::3 20000 2001:db8::4 20001 src reset 0.95
     2001:db8::4 20001 2001:db8::3 20000 dst reset 0.95
     ");
+}
+
+/// Renders what a second client of a server is told to be, when the first client has been talking for
+/// eight hours. `between` is done after that.
+fn second_client(between: impl Fn(Evidence) -> Evidence) -> String {
+    let mut evidence = Evidence::default();
+    for hour in 0..8 {
+        let (start, end) = (1_700_000_000 + hour * 3600, 1_700_003_000 + hour * 3600);
+        let line = |ends: &str| format!("eni-1 {ends} 6 9 90000 {start} {end} ACCEPT\n");
+        let first = line("10.0.0.1 10.0.0.2 41000 39999") + &line("10.0.0.2 10.0.0.1 39999 41000");
+        evidence.observe(&columns(DEFAULT, &format!("{BEFORE}\n{first}")));
+    }
+    let mut evidence = between(evidence);
+    let line = |ends: &str| format!("eni-1 {ends} 6 9 90000 1700028000 1700028100 ACCEPT\n");
+    let second = line("10.0.0.3 10.0.0.2 42000 39999") + &line("10.0.0.2 10.0.0.3 39999 42000");
+    let first = line("10.0.0.1 10.0.0.2 41000 39999");
+    let mut rows = columns(DEFAULT, &format!("{first}{second}"));
+    let noted = evidence.observe(&rows);
+    let network = Network::default();
+    let context = Context { network: &network, evidence: &evidence };
+    tidegate_enrich::apply_noted(&mut rows, &context, &noted);
+    table(&rows, &["srcaddr", "dstaddr", "initiator", "initiator_source"])[1..].join("\n")
+}
+
+#[test]
+fn a_client_that_still_talks_is_counted_after_a_restart() {
+    let kept = second_client(|it| it);
+    assert_snapshot!(kept, @r"
+    10.0.0.3 10.0.0.2 src service
+    10.0.0.2 10.0.0.3 dst service
+    ");
+    let restarted = second_client(|it| {
+        Evidence::from_batch(&it.to_batch().unwrap(), Limits::default()).unwrap()
+    });
+    assert_eq!(restarted, kept);
 }
