@@ -98,15 +98,24 @@ fn cell(cell: &Cell) -> String {
         }
         Cell::Text(text) => format!("<td>{}</td>", escaped(text)),
         Cell::Mark(word) => format!("<td><span class=\"mark {word}\">{word}</span></td>"),
-        Cell::Code(text) => format!("<td><code>{}</code></td>", escaped(text)),
+        Cell::Code(text) => format!("<td>{}</td>", code(text)),
         Cell::Codes(texts) => {
             let texts = texts.iter().filter(|it| !it.is_empty());
-            let texts: Vec<String> =
-                texts.map(|it| format!("<code>{}</code>", escaped(it))).collect();
+            let texts: Vec<String> = texts.map(|it| code(it)).collect();
             format!("<td>{}</td>", texts.join("<br>"))
         }
         Cell::Count(n) => format!("<td class=\"number\">{}</td>", words::count(*n)),
     }
+}
+
+/// Returns text whose lines break between words only, not after the `sg-` of an id.
+fn code(text: &str) -> String {
+    let word = |it: &str| match escaped(it) {
+        it if it.contains('-') => format!("<span>{it}</span>"),
+        it => it,
+    };
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    format!("<code>{}</code>", words.join(" "))
 }
 
 /// Returns text in which nothing is markup: names and descriptions are other people's.

@@ -108,9 +108,9 @@ fn the_page_needs_nothing_else_and_nothing_in_it_is_markup_of_others() {
     <div class="wide"><table>
     <thead><tr><th scope="col"></th><th scope="col">group</th><th scope="col">goes</th><th scope="col">comes first</th><th scope="col">why</th><th scope="col">confidence</th></tr></thead>
     <tbody>
-    <tr><td><span class="mark narrow">narrow</span></td><td><code>web</code><br><code>sg-1</code></td><td><code>ingress tcp 443 from 10.0.0.0/8</code><br><code>sgr-0001</code></td><td><code>ingress tcp 443 from sg-7</code><br><code>ingress tcp 443 from 2001:db8::/64</code></td><td class="long">used by sg-7 and one subnet; looked at 14 days</td><td>medium</td></tr>
-    <tr><td><span class="mark remove">remove</span></td><td><code>web</code><br><code>sg-1</code></td><td><code>ingress tcp 22 from 0.0.0.0/0</code><br><code>sgr-0002</code></td><td></td><td class="long">nothing used it; looked at 14 days</td><td>medium</td></tr>
-    <tr><td><span class="mark remove">remove</span></td><td><code>db</code><br><code>sg-2</code></td><td><code>ingress tcp 5432 from 10.1.2.0/24</code><br><code>sgr-0004</code></td><td></td><td class="long">sgr-0005 admits all that it admits; looked at 14 days</td><td>medium</td></tr>
+    <tr><td><span class="mark narrow">narrow</span></td><td><code>web</code><br><code><span>sg-1</span></code></td><td><code>ingress tcp 443 from 10.0.0.0/8</code><br><code><span>sgr-0001</span></code></td><td><code>ingress tcp 443 from <span>sg-7</span></code><br><code>ingress tcp 443 from 2001:db8::/64</code></td><td class="long">used by sg-7 and one subnet; looked at 14 days</td><td>medium</td></tr>
+    <tr><td><span class="mark remove">remove</span></td><td><code>web</code><br><code><span>sg-1</span></code></td><td><code>ingress tcp 22 from 0.0.0.0/0</code><br><code><span>sgr-0002</span></code></td><td></td><td class="long">nothing used it; looked at 14 days</td><td>medium</td></tr>
+    <tr><td><span class="mark remove">remove</span></td><td><code>db</code><br><code><span>sg-2</span></code></td><td><code>ingress tcp 5432 from 10.1.2.0/24</code><br><code><span>sgr-0004</span></code></td><td></td><td class="long">sgr-0005 admits all that it admits; looked at 14 days</td><td>medium</td></tr>
     </tbody>
     </table></div>
     <p class="note">Left as they are, because something would have been blocked: sg-8.</p>

@@ -69,9 +69,8 @@ fn print(text: &str) {
 
 #[test]
 fn a_plan_of_four_days_blocks_nothing_that_was_planted_on_the_fifth() {
-    for seed in [11, 12] {
-        check("recommended format", Spec { n_records: 300_000, ..Spec::small(seed) });
-        let format = DEFAULT_FORMAT.iter().map(|it| (*it).to_owned()).collect();
-        check("default format", Spec { n_records: 300_000, format, ..Spec::small(seed) });
-    }
+    let recommended = Spec { n_records: 300_000, ..Spec::small(11) };
+    check("recommended format", recommended);
+    let format = DEFAULT_FORMAT.iter().map(|it| (*it).to_owned()).collect();
+    check("default format", Spec { n_records: 300_000, format, ..Spec::small(12) });
 }
