@@ -108,9 +108,18 @@ def difference(ours, theirs):
 
 
 FLOWS = """
-    SELECT interface_id, initiator, direction, protocol,
+    SELECT interface_id, (initiator = 'src') <> (direction = 'ingress') AS is_egress, protocol,
         CASE WHEN initiator = 'src' THEN dstport ELSE srcport END AS port,
         CASE WHEN direction = 'ingress' THEN srcaddr ELSE dstaddr END AS peer,
-        min(start) AS first, max("end") AS last, count(*) AS n_records, sum(bytes) AS bytes
-    FROM flows WHERE action = 'ACCEPT' GROUP BY ALL"""
-"""What judging security groups must read at least, as one aggregate of all records."""
+        min(start) AS first, max("end") AS last,
+        min(CASE WHEN initiator = 'src' THEN srcport ELSE dstport END) AS from_port,
+        max(CASE WHEN initiator = 'src' THEN srcport ELSE dstport END) AS to_port,
+        max(initiator_confidence) AS confidence, count(*) AS n_records,
+        sum(CASE WHEN initiator = 'src' THEN 1 ELSE 0 END) AS n_connections,
+        sum(CASE WHEN initiator <> 'src' THEN 1 ELSE 0 END) AS n_replies,
+        max(CASE WHEN initiator = 'src' THEN (bytes + packets - 1) // packets END) AS request_size,
+        max(CASE WHEN initiator <> 'src' THEN (bytes + packets - 1) // packets END) AS reply_size,
+        sum(bytes) AS bytes
+    FROM flows WHERE action = 'ACCEPT' AND initiator IN ('src', 'dst')
+        AND direction IN ('ingress', 'egress') GROUP BY ALL"""
+"""What judging security groups asks first, of the same columns, as one aggregate of all records."""

@@ -23,6 +23,7 @@ pub mod render;
 pub mod replay;
 pub mod report;
 mod ruleset;
+pub mod services;
 mod shadow;
 mod slots;
 pub mod space;

@@ -15,6 +15,7 @@ use crate::flow::{Flow, Grade, ICMP, ICMPV6, TCP, UDP};
 use crate::matcher::{Admission, Matcher};
 use crate::members::{self, Members};
 use crate::opener::Openers;
+use crate::services::{Service, condensed};
 use crate::shadow::port_range;
 use crate::slots::{Slot, Slots};
 use crate::usage::{Tally, Use};
@@ -35,6 +36,9 @@ pub const FLOWS_MAX: usize = 5_000_000;
 
 /// Of those, flows that are only attempts: they are kept to be counted, and nothing follows from them.
 const ATTEMPTS_MAX: usize = 1_000_000;
+
+/// Services that are asked for by name; of more, those that are close to each other become one.
+const SERVICES_MAX: usize = 64;
 
 /// What was seen of a network.
 #[derive(Clone, Debug)]
@@ -96,21 +100,8 @@ struct Strangers {
 pub struct Doubtful {
     /// The interfaces, ascending.
     pub interface_ids: Vec<String>,
-    /// Ways, protocols and ports, without two that say the same.
+    /// Ways, protocols and ports, a few.
     pub services: Vec<Service>,
-}
-
-/// A way, a protocol and ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Service {
-    /// Whether it is about what leaves.
-    pub is_egress: bool,
-    /// IANA number; `None` for all.
-    pub protocol: Option<u8>,
-    /// First port; zero for protocols without ports.
-    pub from_port: u16,
-    /// Last port.
-    pub to_port: u16,
 }
 
 impl<'a> Study<'a> {
@@ -304,8 +295,12 @@ impl<'a> Study<'a> {
             if tally.used.n_proofs() > 0 {
                 continue;
             }
+            let n_before = interfaces.len();
             let members = self.members.during(current.group, self.window);
             interfaces.extend(members.map(|it| it.interface));
+            if interfaces.len() == n_before {
+                continue;
+            }
             let (from, to) = match current.said.protocol {
                 Some(TCP | UDP) => port_range(&current.said),
                 _ => (0, i32::from(u16::MAX)),
@@ -317,8 +312,7 @@ impl<'a> Study<'a> {
                 to_port: u16::try_from(to).unwrap_or(u16::MAX),
             });
         }
-        services.sort_unstable();
-        services.dedup();
+        let services = condensed(services, SERVICES_MAX);
         interfaces.sort_unstable();
         interfaces.dedup();
         let ids = interfaces.iter().map(|it| self.network.interface_id(*it).to_owned());

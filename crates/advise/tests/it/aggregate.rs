@@ -260,7 +260,7 @@ pub(crate) fn add_all(study: &mut Study<'_>, columns: &Columns, window: Validity
 }
 
 fn is_wanted(wanted: &Doubtful, id: &str, packet: &Packet) -> bool {
-    let is_service = |it: &tidegate_advise::study::Service| {
+    let is_service = |it: &tidegate_advise::services::Service| {
         it.is_egress == (packet.way == Way::Egress)
             && it.protocol.is_none_or(|it| it == packet.protocol)
             && (it.from_port..=it.to_port).contains(&packet.port)

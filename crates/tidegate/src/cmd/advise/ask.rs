@@ -7,14 +7,12 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat};
-use tidegate_advise::study::{Doubtful, SURE_PERCENT, Service};
+use tidegate_advise::services::Service;
+use tidegate_advise::study::{Doubtful, SURE_PERCENT};
 use tidegate_model::inventory::Validity;
 
 /// Interfaces that a question names one by one; of more, all are asked for.
 const INTERFACES_NAMED_MAX: usize = 1_000;
-
-/// Services that a question names one by one; of more, all are asked for.
-const SERVICES_NAMED_MAX: usize = 100;
 
 /// Rejected flows that are looked at.
 const REJECTED_MAX: usize = 1_000_000;
@@ -57,17 +55,16 @@ pub(super) fn accepted(window: Validity, splits: &[i64]) -> String {
 
 /// Returns the question for what each interface has of each day.
 pub(super) fn days(window: Validity) -> String {
-    let sum = |name: &str, condition: &str| {
-        format!("sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}")
-    };
+    let sum =
+        |name: &str, condition: &str| format!("count(*) FILTER (WHERE {condition}) AS {name}");
     let is_accept = "action = 'ACCEPT'";
     let sums = [
         sum("n_accept", is_accept),
         sum("n_reject", "action = 'REJECT'"),
         sum("n_nodata", "log_status = 'NODATA'"),
         sum("n_skipdata", "log_status = 'SKIPDATA'"),
-        "sum(CASE WHEN log_status = 'SKIPDATA' \
-         THEN epoch_seconds(\"end\") - epoch_seconds(start) ELSE 0 END) AS skipped_s"
+        "sum(epoch_seconds(\"end\") - epoch_seconds(start)) \
+         FILTER (WHERE log_status = 'SKIPDATA') AS skipped_s"
             .to_owned(),
         sum("n_unsure", &format!("{is_accept} AND ({})", unsure())),
         sum("n_unknown", &format!("{is_accept} AND {UNKNOWN}")),
@@ -82,17 +79,15 @@ pub(super) fn days(window: Validity) -> String {
 }
 
 /// Which records have no direction.
-const UNDIRECTED: &str = "coalesce(direction, 'unknown') NOT IN ('ingress', 'egress')";
+const UNDIRECTED: &str = "(direction IS NULL OR direction NOT IN ('ingress', 'egress'))";
 
 /// Which records do not tell who opened.
-const UNKNOWN: &str = "coalesce(initiator, 'unknown') = 'unknown'";
+const UNKNOWN: &str = "(initiator IS NULL OR initiator = 'unknown')";
 
 /// Which records are not sure who opened.
 fn unsure() -> String {
-    format!(
-        "{UNKNOWN} OR coalesce(initiator_confidence, 0) < {:.2}",
-        f64::from(SURE_PERCENT) / 100.0
-    )
+    let sure = f64::from(SURE_PERCENT) / 100.0;
+    format!("{UNKNOWN} OR initiator_confidence < {sure:.2}")
 }
 
 /// How many records there are of which something is not sure.
@@ -157,7 +152,7 @@ fn flows(reading: &Reading<'_>, window: Validity, splits: &[i64], also: &str) ->
     let opened = format!("({opened})");
     let arriving = format!("({arriving})");
     let size = "(bytes + packets - 1) / nullif(packets, 0)";
-    let count = |condition: &str| format!("sum(CASE WHEN {condition} THEN 1 ELSE 0 END)");
+    let count = |condition: &str| format!("count(*) FILTER (WHERE {condition})");
     let opening =
         format!("{opened} AND (protocol <> 6 OR tcp_flags IS NULL OR tcp_flags & 18 = 2)");
     let (group, keys) = match part(splits) {
@@ -173,12 +168,11 @@ fn flows(reading: &Reading<'_>, window: Validity, splits: &[i64], also: &str) ->
          max(initiator_confidence) AS confidence, \
          count(*) AS n_records, {n_connections} AS n_connections, \
          {n_replies} AS n_replies, {n_answers} AS n_answers, \
-         max(CASE WHEN {opened} THEN {size} END) AS request_size, \
-         max(CASE WHEN NOT {opened} THEN {size} END) AS reply_size, \
+         max({size}) FILTER (WHERE {opened}) AS request_size, \
+         max({size}) FILTER (WHERE NOT {opened}) AS reply_size, \
          sum(bytes) AS bytes \
          FROM flows \
-         WHERE interface_id IS NOT NULL AND protocol IS NOT NULL AND srcaddr IS NOT NULL \
-         AND dstaddr IS NOT NULL AND {filter} AND {within}{also} \
+         WHERE {filter} AND {within}{also} \
          GROUP BY {keys}",
         port = format_args!("CASE WHEN {opened} THEN dstport ELSE srcport END"),
         client_port = format_args!("CASE WHEN {opened} THEN srcport ELSE dstport END"),
@@ -220,12 +214,9 @@ fn time(moment_us: i64) -> String {
 /// Returns the condition that a record is about what is wanted.
 fn named(wanted: &Doubtful, reading: &Reading<'_>) -> String {
     let mut conditions: Vec<String> = among(&wanted.interface_ids).into_iter().collect();
-    if wanted.services.len() <= SERVICES_NAMED_MAX {
-        let services: Vec<String> =
-            wanted.services.iter().map(|it| service(*it, reading)).collect();
-        conditions.push(format!("({})", services.join(" OR ")));
-    }
-    if conditions.is_empty() { "true".to_owned() } else { conditions.join(" AND ") }
+    let services: Vec<String> = wanted.services.iter().map(|it| service(*it, reading)).collect();
+    conditions.push(format!("({})", services.join(" OR ")));
+    conditions.join(" AND ")
 }
 
 fn service(service: Service, reading: &Reading<'_>) -> String {

@@ -84,6 +84,9 @@ impl FlowColumns {
 
     fn packet(&self, row: usize) -> Option<Packet> {
         let [protocol, port, ..] = &self.ints;
+        if self.interface_id.is_null(row) || self.peer.is_null(row) || protocol.is_null(row) {
+            return None;
+        }
         let peer: IpAddr = self.peer.value(row).parse().ok()?;
         let way = if self.is_egress.value(row) { Way::Egress } else { Way::Ingress };
         let protocol = u8::try_from(protocol.value(row)).ok()?;
@@ -95,14 +98,16 @@ impl FlowColumns {
         let [_, _, first, last, from_port, to_port, n_records, n_connections, rest @ ..] =
             &self.ints;
         let [n_replies, n_answers, request_size, reply_size, bytes] = rest;
-        let count = |it: &Int64Array| u64::try_from(it.value(row)).unwrap_or(0);
         let size = |it: &Int64Array| if it.is_null(row) { 0 } else { it.value(row) };
+        let count = |it: &Int64Array| u64::try_from(size(it)).unwrap_or(0);
         let port = |it: &Int64Array| u16::try_from(size(it)).unwrap_or(0);
         let header_bytes = HEADER_BYTES[usize::from(packet.peer.is_ipv6())];
         let is_answer = size(reply_size) > header_bytes;
         let has_payload = size(request_size) > header_bytes + OPTIONS_BYTES;
+        let confidence =
+            if self.confidence.is_null(row) { 0.0 } else { self.confidence.value(row) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-        let percent = (self.confidence.value(row) * 100.0).round().clamp(0.0, 100.0) as u8;
+        let percent = (confidence * 100.0).round().clamp(0.0, 100.0) as u8;
         Flow {
             interface,
             packet,
@@ -132,8 +137,11 @@ pub(super) fn days(study: &mut Study<'_>, batch: &RecordBatch) -> anyhow::Result
     for name in names {
         sums.push(int(batch, name)?);
     }
-    let count = |at: usize, row: usize| u64::try_from(sums[at].value(row)).unwrap_or(0);
-    for row in 0..batch.num_rows() {
+    let count = |at: usize, row: usize| {
+        // A sum of nothing is NULL.
+        if sums[at].is_null(row) { 0 } else { u64::try_from(sums[at].value(row)).unwrap_or(0) }
+    };
+    for row in (0..batch.num_rows()).filter(|it| ids.is_valid(*it) && date.is_valid(*it)) {
         let interface = study.interface(ids.value(row));
         let day = Day {
             from_us: date.value(row) * DAY_US,
