@@ -213,7 +213,8 @@ pub(crate) struct Facts<'a> {
 
 /// Returns what is to be said of a rule.
 pub(crate) fn decide(facts: &Facts<'_>) -> Verdict {
-    if let Some(no_op) = facts.no_op {
+    // What was used is no no-op, whatever the inventory says.
+    if let Some(no_op) = facts.no_op.filter(|_| facts.used.n_proofs() == 0) {
         return Verdict::NoOp(no_op);
     }
     if let Some(by) = facts.shadow {

@@ -73,6 +73,17 @@ fn a_plan_that_is_offered_blocks_nothing() {
     assert!(plan.replay.is_safe());
 }
 
+#[test]
+fn a_used_rule_is_no_no_op_even_if_it_names_the_address_of_a_resolver() {
+    let inventory = inventory(&["out tcp 24-25 10.0.0.2/32"]);
+    let network = Network::new(&inventory);
+    let flows = [flow("out tcp 24 10.0.0.2 answered")];
+    let report = study(&inventory, &network, &seen(&flows)).report(&[], &[]);
+    let advice = report.rules.iter().find(|it| it.rule.group_id == "sg-web").unwrap();
+    assert_eq!(advice.verdict.name(), "used");
+    assert!(report.plan.taken_back.is_empty());
+}
+
 /// Rules and flows of a few ports and addresses, so that they meet.
 fn rules() -> impl Strategy<Value = Vec<String>> {
     let one = (any::<bool>(), 0_u16..6, 0_u16..3, 0_u32..8, 8_u32..=32).prop_map(

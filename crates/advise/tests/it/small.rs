@@ -103,10 +103,14 @@ pub(crate) fn inventory(rules: &[&str]) -> Inventory {
         prefix_lists: vec![
             always(PrefixList {
                 id: "pl-office".to_owned(),
-                entries: vec![Cidr::parse("192.0.2.0/24").unwrap()],
+                entries: Some(vec![Cidr::parse("192.0.2.0/24").unwrap()]),
                 ..PrefixList::default()
             }),
-            always(PrefixList { id: "pl-none".to_owned(), ..PrefixList::default() }),
+            always(PrefixList {
+                id: "pl-none".to_owned(),
+                entries: Some(Vec::new()),
+                ..PrefixList::default()
+            }),
         ],
         subnets: vec![always(subnet)],
         vpcs: vec![always(Vpc { id: "vpc-1".to_owned(), cidrs, ..Vpc::default() })],
