@@ -13,7 +13,15 @@ pub struct Service {
     pub to_port: u16,
 }
 
+/// Services of as many ports are broad: they are about what clients call from, too.
+const N_PORTS_BROAD: u16 = 10_000;
+
 impl Service {
+    /// Returns whether it is about so many ports that most traffic is about one of them.
+    pub(crate) fn is_broad(self) -> bool {
+        self.to_port - self.from_port >= N_PORTS_BROAD
+    }
+
     fn is_like(self, other: Self) -> bool {
         (self.is_egress, self.protocol) == (other.is_egress, other.protocol)
     }

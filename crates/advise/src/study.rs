@@ -5,10 +5,12 @@
 //! more: records of which it is not sure who opened, as the other side would have it. What they could
 //! have been admitted by ([`Study::add_doubtful`]) is not called unused.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hashbrown::{HashMap, HashSet};
 use tidegate_model::inventory::{Inventory, Validity};
 use tidegate_network::admit::{self, Owners, Packet, Way};
-use tidegate_network::{InterfaceIndex, Network, RulePeer};
+use tidegate_network::{InterfaceIndex, Network, Rule, RulePeer};
 
 use crate::coverage::{Day, Watched};
 use crate::flow::{Flow, Grade, ICMP, ICMPV6, TCP, UDP};
@@ -39,6 +41,20 @@ const ATTEMPTS_MAX: usize = 1_000_000;
 
 /// Services that are asked for by name; of more, those that are close to each other become one.
 const SERVICES_MAX: usize = 64;
+
+/// Returns what a rule is about.
+fn service_of(rule: &Rule) -> Service {
+    let (from, to) = match rule.protocol {
+        Some(TCP | UDP) => port_range(rule),
+        _ => (0, i32::from(u16::MAX)),
+    };
+    Service {
+        is_egress: rule.is_egress,
+        protocol: rule.protocol,
+        from_port: u16::try_from(from).unwrap_or(0),
+        to_port: u16::try_from(to).unwrap_or(u16::MAX),
+    }
+}
 
 /// What was seen of a network.
 #[derive(Clone, Debug)]
@@ -95,7 +111,7 @@ struct Strangers {
     open: HashMap<(Way, u8), Vec<Slot>>,
 }
 
-/// Traffic about which it should be asked once more.
+/// Traffic of some interfaces about which it should be asked once more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Doubtful {
     /// The interfaces, ascending.
@@ -288,35 +304,37 @@ impl<'a> Study<'a> {
 
     /// Returns about which traffic to ask once more: what rules admit that nothing proves used yet.
     #[must_use]
-    pub fn doubtful(&self) -> Doubtful {
-        let mut interfaces: Vec<InterfaceIndex> = Vec::new();
-        let mut services = Vec::new();
+    pub fn doubtful(&self) -> Vec<Doubtful> {
+        // A rule for nearly everything is asked about where it holds only; others are few ports.
+        let mut narrow = (BTreeSet::new(), Vec::new());
+        let mut broad: BTreeMap<Service, BTreeSet<InterfaceIndex>> = BTreeMap::new();
         for (tally, current) in self.tallies.iter().zip(&self.slots.rules) {
             if tally.used.n_proofs() > 0 {
                 continue;
             }
-            let n_before = interfaces.len();
             let members = self.members.during(current.group, self.window);
-            interfaces.extend(members.map(|it| it.interface));
-            if interfaces.len() == n_before {
+            let mut members = members.map(|it| it.interface).peekable();
+            if members.peek().is_none() {
                 continue;
             }
-            let (from, to) = match current.said.protocol {
-                Some(TCP | UDP) => port_range(&current.said),
-                _ => (0, i32::from(u16::MAX)),
-            };
-            services.push(Service {
-                is_egress: current.said.is_egress,
-                protocol: current.said.protocol,
-                from_port: u16::try_from(from).unwrap_or(0),
-                to_port: u16::try_from(to).unwrap_or(u16::MAX),
-            });
+            let service = service_of(&current.said);
+            if service.is_broad() {
+                broad.entry(service).or_default().extend(members);
+            } else {
+                narrow.0.extend(members);
+                narrow.1.push(service);
+            }
         }
-        let services = condensed(services, SERVICES_MAX);
-        interfaces.sort_unstable();
-        interfaces.dedup();
-        let ids = interfaces.iter().map(|it| self.network.interface_id(*it).to_owned());
-        Doubtful { interface_ids: ids.collect(), services }
+        let mut parts = vec![(narrow.0, condensed(narrow.1, SERVICES_MAX))];
+        parts.extend(broad.into_iter().map(|(service, interfaces)| (interfaces, vec![service])));
+        parts.retain(|it| !it.1.is_empty());
+        let id = |it: &InterfaceIndex| self.network.interface_id(*it).to_owned();
+        let part = |(interfaces, services): (BTreeSet<InterfaceIndex>, _)| {
+            let mut interface_ids: Vec<String> = interfaces.iter().map(id).collect();
+            interface_ids.sort_unstable();
+            Doubtful { interface_ids, services }
+        };
+        parts.into_iter().map(part).collect()
     }
 
     /// Returns what each rule was used for, in the order of the rules.

@@ -83,7 +83,7 @@ impl<'a> Places<'a> {
             vpcs.entry(fact.value.id.clone()).or_default().extend(&fact.value.cidrs);
         }
         let lists = inventory.prefix_lists.iter().filter(|it| it.validity.is_open());
-        let lists = lists.map(|it| (it.value.id.clone(), it.value.entries.clone()));
+        let lists = lists.filter_map(|it| Some((it.value.id.clone(), it.value.entries.clone()?)));
         let is_dual = inventory.interfaces.iter().filter(|it| !it.value.ipv6_addresses.is_empty());
         Self {
             network,

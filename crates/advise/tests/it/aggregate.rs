@@ -259,13 +259,15 @@ pub(crate) fn add_all(study: &mut Study<'_>, columns: &Columns, window: Validity
     }
 }
 
-fn is_wanted(wanted: &Doubtful, id: &str, packet: &Packet) -> bool {
+fn is_wanted(wanted: &[Doubtful], id: &str, packet: &Packet) -> bool {
     let is_service = |it: &tidegate_advise::services::Service| {
         it.is_egress == (packet.way == Way::Egress)
             && it.protocol.is_none_or(|it| it == packet.protocol)
             && (it.from_port..=it.to_port).contains(&packet.port)
     };
-    wanted.interface_ids.iter().any(|it| it == id) && wanted.services.iter().any(is_service)
+    wanted.iter().any(|part| {
+        part.interface_ids.iter().any(|it| it == id) && part.services.iter().any(is_service)
+    })
 }
 
 fn add_days(study: &mut Study<'_>, columns: &Columns, window: Validity) {

@@ -101,9 +101,9 @@ pub(super) struct Unsure {
 
 /// Returns the questions for accepted flows as they would be if others had opened them, or if they
 /// had gone the other way.
-pub(super) fn doubtful(window: Validity, wanted: &Doubtful, unsure: Unsure) -> Vec<String> {
+pub(super) fn doubtful(window: Validity, wanted: &[Doubtful], unsure: Unsure) -> Vec<String> {
     let mut questions = Vec::new();
-    if wanted.services.is_empty() {
+    if wanted.is_empty() {
         return questions;
     }
     let is_way = "direction IN ('ingress', 'egress')";
@@ -212,11 +212,17 @@ fn time(moment_us: i64) -> String {
 }
 
 /// Returns the condition that a record is about what is wanted.
-fn named(wanted: &Doubtful, reading: &Reading<'_>) -> String {
-    let mut conditions: Vec<String> = among(&wanted.interface_ids).into_iter().collect();
-    let services: Vec<String> = wanted.services.iter().map(|it| service(*it, reading)).collect();
-    conditions.push(format!("({})", services.join(" OR ")));
-    conditions.join(" AND ")
+fn named(wanted: &[Doubtful], reading: &Reading<'_>) -> String {
+    let part = |it: &Doubtful| {
+        let services: Vec<String> = it.services.iter().map(|it| service(*it, reading)).collect();
+        let services = format!("({})", services.join(" OR "));
+        match among(&it.interface_ids) {
+            Some(interfaces) => format!("({interfaces} AND {services})"),
+            None => services,
+        }
+    };
+    let parts: Vec<String> = wanted.iter().map(part).collect();
+    format!("({})", parts.join(" OR "))
 }
 
 fn service(service: Service, reading: &Reading<'_>) -> String {
@@ -265,10 +271,10 @@ mod tests {
     fn only_what_is_not_sure_is_asked_for_again() {
         let service = Service { is_egress: false, protocol: Some(6), from_port: 22, to_port: 22 };
         let ids = vec!["eni-1".to_owned()];
-        let wanted = Doubtful { interface_ids: ids, services: vec![service] };
+        let wanted = [Doubtful { interface_ids: ids, services: vec![service] }];
         let none = Unsure::default();
         assert!(doubtful(WINDOW, &wanted, none).is_empty());
-        assert!(doubtful(WINDOW, &Doubtful::default(), Unsure { n_unsure: 1, ..none }).is_empty());
+        assert!(doubtful(WINDOW, &[], Unsure { n_unsure: 1, ..none }).is_empty());
         let one = doubtful(WINDOW, &wanted, Unsure { n_unsure: 1, ..none });
         assert_eq!(one.len(), 1);
         assert!(one[0].contains("interface_id IN ('eni-1')"), "{}", one[0]);
