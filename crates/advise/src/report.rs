@@ -131,7 +131,7 @@ impl Study<'_> {
             used.doubts.push(Doubt::LoadBalancer);
         }
         let facts = Facts {
-            no_op: no_ops.of(current),
+            no_op: no_ops.of(current, &used),
             shadow,
             used: &used,
             coverage: &coverage,

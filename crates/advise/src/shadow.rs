@@ -12,6 +12,7 @@ use tidegate_network::{Network, Rule, RulePeer, Symbol};
 use crate::flow::{ICMP, ICMPV6, TCP, UDP};
 use crate::members::Members;
 use crate::slots::{Current, Slot, Slots};
+use crate::usage::Use;
 use crate::verdict::NoOp;
 
 /// Returns for each rule the one of its group that contains it, if there is one. Of rules that say
@@ -136,15 +137,16 @@ impl<'a> NoOps<'a> {
         Self { network, members, window, resolvers, resting }
     }
 
-    /// Returns why a rule cannot admit anything, if so.
-    pub(crate) fn of(&self, current: &Current) -> Option<NoOp> {
+    /// Returns why a rule cannot admit anything, if so; `used` is what is known of its use.
+    pub(crate) fn of(&self, current: &Current, used: &Use) -> Option<NoOp> {
         if self.is_empty(current.group) {
             return Some(NoOp::GroupNotAttached);
         }
         match current.said.peer {
             RulePeer::SecurityGroup(group) => {
                 let is_known = self.network.knows_group(group, self.window.until_us - 1);
-                (is_known && self.is_empty(group)).then_some(NoOp::PeerWithoutMembers)
+                let is_empty = is_known && used.doubts.is_empty() && self.is_empty(group);
+                is_empty.then_some(NoOp::PeerWithoutMembers)
             }
             RulePeer::PrefixList(list) => {
                 let entries = self.network.prefix_list(list, self.window.until_us - 1);
@@ -157,8 +159,10 @@ impl<'a> NoOps<'a> {
         }
     }
 
+    /// Returns whether nobody carried a group in the window, or does since.
     fn is_empty(&self, group: Symbol) -> bool {
-        self.members.is_empty(group, self.window) && !self.resting.contains(&group)
+        let until_now = Validity { until_us: i64::MAX, ..self.window };
+        self.members.is_empty(group, until_now) && !self.resting.contains(&group)
     }
 
     /// Returns whether groups do not look at what leaves for a block: link-local addresses (metadata,

@@ -121,16 +121,27 @@ impl Steps {
             let own: Vec<&SecurityGroupRule> =
                 now.iter().filter(|it| it.group_id == group.id).collect();
             let is_gone = |rule: &&SecurityGroupRule| {
-                !own.iter().any(|it| says_the_same(it, rule)) && !self.does(Action::Revoke, rule)
+                !own.iter().any(|it| admits_the_same(it, rule)) && !self.does(Action::Revoke, rule)
             };
             let gone = group.rules.iter().filter(is_gone);
             differences.extend(gone.map(|it| format!("{}: gone is {}", group.id, words(it))));
             let is_new = |rule: &&&SecurityGroupRule| {
-                !group.rules.iter().any(|it| says_the_same(it, rule))
+                !group.rules.iter().any(|it| admits_the_same(it, rule))
                     && !self.does(Action::Authorize, rule)
             };
             let new = own.iter().filter(is_new);
             differences.extend(new.map(|it| format!("{}: new is {}", group.id, words(it))));
+            // Of a rule that stays, the description is its owner's business; that of one that goes would
+            // be lost, for the way back has the old one.
+            let described = own.iter().filter(|it| {
+                let same = group.rules.iter().find(|rule| admits_the_same(rule, it));
+                let is_other = same.is_some_and(|rule| rule.description != it.description);
+                is_other && self.does(Action::Revoke, it)
+            });
+            differences.extend(described.map(|it| {
+                let (id, words, description) = (&group.id, words(it), &it.description);
+                format!("{id}: the description of {words} is `{description}` now")
+            }));
         }
         differences
     }
@@ -156,7 +167,7 @@ impl Steps {
 
     fn does(&self, action: Action, rule: &SecurityGroupRule) -> bool {
         let own = self.steps.iter().filter(|it| it.action == action);
-        own.flat_map(|it| &it.rules).any(|it| says_the_same(it, rule))
+        own.flat_map(|it| &it.rules).any(|it| admits_the_same(it, rule))
     }
 
     /// Returns the region of a group, or an empty text.
@@ -206,17 +217,11 @@ fn after<'a>(
         match step.action {
             Action::Authorize => rules.extend(step.rules.iter().cloned()),
             Action::Revoke => {
-                rules.retain(|rule| !step.rules.iter().any(|it| says_the_same(it, rule)));
+                rules.retain(|rule| !step.rules.iter().any(|it| admits_the_same(it, rule)));
             }
         }
     }
     rules
-}
-
-/// Returns whether two rules of groups say the same, whatever their ids are.
-#[must_use]
-pub fn says_the_same(one: &SecurityGroupRule, other: &SecurityGroupRule) -> bool {
-    admits_the_same(one, other) && one.description == other.description
 }
 
 /// Returns whether two rules admit the same: AWS has no two such in a group.

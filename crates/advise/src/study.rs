@@ -8,7 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
+use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Inventory, Validity};
+use tidegate_model::private::is_private;
 use tidegate_network::admit::{self, Owners, Packet, Way};
 use tidegate_network::{InterfaceIndex, Network, Rule, RulePeer};
 
@@ -220,11 +222,39 @@ impl<'a> Study<'a> {
     fn add_opened(&mut self, interface: InterfaceIndex, flow: &Flow) {
         let admission = self.matcher.admission(&self.slots, interface, flow);
         let is_proof = flow.grade() != Grade::AttemptOnly;
-        if admission.sure.is_empty() && admission.possible.is_empty() && is_proof {
-            self.totals.n_unexplained += u64::from(self.is_filtered(interface, flow.first_us));
+        let is_explained = !(admission.sure.is_empty() && admission.possible.is_empty());
+        if !is_explained && is_proof && self.is_filtered(interface, flow.first_us) {
+            self.totals.n_unexplained += 1;
+            self.doubt_unknown_peer(interface, flow);
         }
         let place = self.keep(flow);
         self.credit(flow, &admission, place);
+    }
+
+    /// Notes which rules may have admitted what no rule explains: those that name a group, if nobody
+    /// knows who had the peer's address then. An interface may live between two looks at the
+    /// inventory, or be older than the first.
+    fn doubt_unknown_peer(&mut self, interface: InterfaceIndex, flow: &Flow) {
+        let (packet, moment_us) = (&flow.packet, flow.first_us);
+        let owners = self.network.owners(packet.peer);
+        let is_known = owners.iter().any(|it| !it.is_public && it.holds(moment_us));
+        // A public address never matches a reference to a group.
+        let is_public = packet.peer.is_ipv4() && !is_private(packet.peer);
+        let at = self.network.at(interface, moment_us).filter(|_| !is_known && !is_public);
+        let (Some(at), Some(all)) = (at, Cidr::new(packet.peer, 0)) else { return };
+        for group in self.network.group_ids(at) {
+            let rules = self.network.rules(*group).iter().enumerate();
+            let named = rules.filter(|(_, it)| {
+                let anybody = Rule { peer: RulePeer::Cidr(all), ..**it };
+                let is_reference = matches!(it.peer, RulePeer::SecurityGroup(_));
+                is_reference
+                    && it.validity.contains(moment_us)
+                    && admit::matches(self.network, &anybody, moment_us, packet) == Some(true)
+            });
+            for slot in named.filter_map(|(place, _)| self.slots.at(*group, place)) {
+                self.tallies[slot as usize].doubt(Doubt::UnknownPeer);
+            }
+        }
     }
 
     /// Keeps a flow for proposals, if there are not too many; returns its place.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::call::pages::{List, Next};
+use crate::call::pages::{List, Next, Page};
 use crate::call::request::{self, Params, query};
 use crate::call::service::{EC2, ORGANIZATIONS, STS};
 use crate::call::{self};
@@ -39,12 +39,28 @@ pub async fn caller(region: &Region) -> Result<Identity> {
     Ok(identity)
 }
 
+/// Returns who calls, if it is this account.
+///
+/// # Errors
+///
+/// [`Error::OtherAccount`] if it is another one: what is listed would be taken for what is not its.
+pub async fn caller_of(region: &Region, account_id: &str) -> Result<Identity> {
+    let identity = caller(region).await?;
+    if identity.account_id == account_id {
+        return Ok(identity);
+    }
+    let (wanted, found) = (account_id.to_owned(), identity.account_id);
+    Err(Error::OtherAccount { wanted, found })
+}
+
 /// Returns the regions that are switched on for the account, ascending (EC2 `DescribeRegions`).
 pub async fn regions(region: &Region) -> Result<Vec<String>> {
-    let answer = call::ec2(region, &query(&EC2, "DescribeRegions", Params::new())).await?;
-    let regions = answer["Regions"].as_array().into_iter().flatten();
+    let request = query(&EC2, "DescribeRegions", Params::new());
+    let answer = call::ec2(region, &request).await?;
+    let regions = Page::read(answer, "Regions", call::of(region, &request))?.items;
     let is_on = |it: &&Value| it["OptInStatus"].as_str() != Some("not-opted-in");
     let mut names: Vec<String> = regions
+        .iter()
         .filter(is_on)
         .filter_map(|it| it["RegionName"].as_str())
         .map(str::to_owned)
@@ -62,9 +78,10 @@ pub async fn of_organization(region: &Region) -> Result<Vec<Account>> {
         let body = token.as_ref().map_or_else(|| json!({}), |it| json!({ "NextToken": it }));
         let request = request::json(&ORGANIZATIONS, "ListAccounts", &body);
         let answer = call::json(region, &request).await?;
-        let found = answer["Accounts"].as_array().into_iter().flatten();
-        accounts.extend(found.filter_map(account));
-        match list.next(answer["NextToken"].as_str(), call::of(region, &request))? {
+        let call = call::of(region, &request);
+        let page = Page::read(answer, "Accounts", call.clone())?;
+        accounts.extend(page.items.iter().filter_map(account));
+        match list.next(page.token.as_deref(), call)? {
             Next::Page(next) => token = Some(next),
             Next::Done => break,
         }

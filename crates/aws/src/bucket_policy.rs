@@ -36,14 +36,3 @@ pub async fn put(region: &Region, bucket: &str, policy: &Value) -> Result<()> {
     call::bytes(region, &request).await?;
     Ok(())
 }
-
-/// Takes the policy from a bucket of this region.
-pub async fn delete(region: &Region, bucket: &str) -> Result<()> {
-    let request = Request {
-        method: "DELETE",
-        bucket: Some(bucket.to_owned()),
-        ..get_request(&S3, "DeleteBucketPolicy", "/?policy".to_owned())
-    };
-    call::bytes(region, &request).await?;
-    Ok(())
-}

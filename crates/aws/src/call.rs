@@ -24,7 +24,7 @@ use request::Request;
 /// Calls, and returns the bytes of the answer.
 pub(crate) async fn bytes(region: &Region, request: &Request) -> Result<Vec<u8>> {
     let way = &region.session.way;
-    let mut n_tries = 0;
+    let (mut n_tries, mut n_lost) = (0, 0);
     loop {
         n_tries += 1;
         let credentials = region.session.keeper.fresh().await?;
@@ -34,8 +34,11 @@ pub(crate) async fn bytes(region: &Region, request: &Request) -> Result<Vec<u8>>
         };
         let pause = way.pace.pause(n_tries, failure.retry_after());
         match pause.filter(|_| failure.is_retryable()) {
-            Some(pause) => way.pace.sleep(pause).await,
-            None => return Err(failure.into_error(of(region, request), n_tries)),
+            Some(pause) => {
+                n_lost += u32::from(failure.is_lost());
+                way.pace.sleep(pause).await;
+            }
+            None => return Err(failure.into_error(of(region, request), n_tries, n_lost)),
         }
     }
 }

@@ -73,7 +73,8 @@ impl Source {
             }
             Self::Role(role) => {
                 let taken = role.assume().await;
-                taken.map_err(|source| Error::Role { source: Box::new(source) })
+                let arn = || role.arn().to_owned();
+                taken.map_err(|source| Error::Role { arn: arn(), source: Box::new(source) })
             }
         }
     }

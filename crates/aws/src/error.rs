@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::permission;
+use crate::permission::{self, Row};
 
 /// Why AWS could not be asked, or did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -33,11 +33,21 @@ pub enum Error {
         source: aws_credential_types::provider::error::CredentialsError,
     },
     /// The caller may not take on a role.
-    #[error("cannot take on the role")]
+    #[error("cannot take on the role `{arn}`")]
     Role {
+        /// Its ARN.
+        arn: String,
         /// What came of the call.
         #[source]
         source: Box<Self>,
+    },
+    /// The credentials are of another account than the one that is asked about.
+    #[error("cannot read account {wanted}: the credentials are of account {found}")]
+    OtherAccount {
+        /// The account that is asked about.
+        wanted: String,
+        /// The account that the credentials are of.
+        found: String,
     },
     /// There is no client for HTTP.
     #[error("cannot speak HTTPS")]
@@ -71,6 +81,8 @@ pub enum Error {
     Refused {
         /// What was called.
         call: Call,
+        /// Tries before of which nobody knows what they did: there was no answer.
+        n_lost: u32,
         /// What AWS said.
         #[source]
         source: Box<Refusal>,
@@ -198,16 +210,25 @@ impl Error {
     pub fn is_denial(&self) -> bool {
         match self {
             Self::Denied { .. } | Self::Credentials { .. } => true,
-            Self::Role { source } => source.is_denial(),
+            Self::Role { source, .. } => source.is_denial(),
             _ => false,
         }
+    }
+
+    /// Returns whether AWS refuses with `code` what it may have done itself at an earlier try of
+    /// the same call, the answer to which was lost. What there is now tells.
+    #[must_use]
+    pub fn may_be_done(&self, code: &str) -> bool {
+        matches!(self, Self::Refused { n_lost, source, .. } if *n_lost > 0 && source.code == code)
     }
 
     /// Returns whether the next call from the same place would fail for the same reason.
     #[must_use]
     pub fn is_hopeless(&self) -> bool {
         match self {
-            Self::Credentials { .. } | Self::Role { .. } | Self::Unreachable { .. } => true,
+            Self::Credentials { .. } | Self::Unreachable { .. } => true,
+            // Without the role nothing can be asked; but STS may be busy, and not the next time.
+            Self::Role { source, .. } => source.is_denial() || source.is_hopeless(),
             Self::Denied { source, .. } => !UNAUTHORIZED.contains(&source.code.as_str()),
             _ => false,
         }
@@ -221,27 +242,48 @@ impl Error {
 
     /// Returns the permission that was lacking, if it is that and we know it.
     #[must_use]
-    pub fn lacking_permission(&self) -> Option<String> {
+    pub fn lacking_permission(&self) -> Option<&'static str> {
+        self.lacking_row().map(|it| it.permission)
+    }
+
+    fn lacking_row(&self) -> Option<&'static Row> {
         match self {
-            Self::Role { source } => source.lacking_permission(),
+            Self::Role { source, .. } => source.lacking_row(),
             Self::Denied { call, source } if UNAUTHORIZED.contains(&source.code.as_str()) => {
-                Some(permission::of_call(call.service, call.action))
+                permission::row_of(call.service, call.action)
             }
             _ => None,
         }
     }
 
+    /// Returns in words what is lacking, if it is a permission and we know it.
+    #[must_use]
+    pub fn lack(&self) -> Option<String> {
+        let permission = self.lacking_permission()?;
+        Some(match self {
+            Self::Role { arn, .. } => format!(
+                "the caller needs `{permission}` on `{arn}`, whose trust policy must let the \
+                 caller in, with the external id that it wants"
+            ),
+            _ => format!("the role needs `{permission}`"),
+        })
+    }
+
     /// What the person at the terminal can do next, if we know.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        if let Some((lack, row)) = self.lack().zip(self.lacking_row()) {
+            return Some(format!("{lack}; {} prints what is needed", row.command()));
+        }
         let hint = match self {
             Self::Address { .. } => "write it as `s3://bucket/prefix`",
             Self::Credentials { .. } => {
                 "sign in (`aws sso login`), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY; for a public bucket set AWS_NO_SIGN_REQUEST=true"
             }
-            Self::Denied { source, .. } => return Some(self.hint_of_denial(source)),
-            Self::Role { source } => return source.hint(),
+            Self::Denied { source, .. } => return hint_of_denial(source),
+            Self::Role { source, .. } => return source.hint(),
+            Self::OtherAccount { .. } => "use a role of that account, or leave the account out",
             Self::Busy { .. } => "try again later; AWS limits how often an account may ask",
             Self::Unreachable { .. } => {
                 "check the network, the proxy (HTTPS_PROXY) and the name of the region"
@@ -250,24 +292,22 @@ impl Error {
         };
         Some(hint.to_owned())
     }
+}
 
-    fn hint_of_denial(&self, refusal: &Refusal) -> String {
-        if let Some(permission) = self.lacking_permission() {
-            return format!(
-                "the role needs `{permission}`; `tidegate setup policy` prints what is needed"
-            );
-        }
-        let code = refusal.code.as_str();
-        let hint = if EXPIRED.contains(&code) {
-            "the credentials have expired: sign in again (`aws sso login`)"
-        } else if code == "OptInRequired" {
-            "the region or the service is not switched on for this account"
-        } else {
-            "AWS does not know these credentials here: check AWS_PROFILE, the keys, the clock of \
-             this machine, and that the region is switched on for the account"
-        };
-        hint.to_owned()
-    }
+/// Returns what helps against a denial other than by a permission that we know.
+fn hint_of_denial(refusal: &Refusal) -> Option<String> {
+    let code = refusal.code.as_str();
+    let hint = if EXPIRED.contains(&code) {
+        "the credentials have expired: sign in again (`aws sso login`)"
+    } else if UNKNOWN.contains(&code) {
+        "AWS does not know these credentials here: check AWS_PROFILE, the keys, the clock of this \
+         machine, and that the region is switched on for the account"
+    } else if code == "OptInRequired" {
+        "the region or the service is not switched on for this account"
+    } else {
+        return None;
+    };
+    Some(hint.to_owned())
 }
 
 #[cfg(test)]
@@ -287,11 +327,34 @@ mod tests {
     }
 
     #[test]
+    fn a_role_is_hopeless_only_if_it_would_be_refused_again() {
+        let call = || Call { service: "sts", action: "AssumeRole", region: "eu-west-1".to_owned() };
+        let source = |code: &str| {
+            let (code, message) = (code.to_owned(), "no".to_owned());
+            Box::new(Refusal { code, message, request_id: String::new(), status: 403 })
+        };
+        let check = |it| Error::Role { arn: "role".to_owned(), source: Box::new(it) }.is_hopeless();
+        assert!(check(Error::Denied { call: call(), source: source("AccessDenied") }));
+        assert!(!check(Error::Busy { call: call(), n_tries: 5, source: source("Throttling") }));
+        assert!(!check(Error::Answer { call: call(), reason: "it is empty".to_owned() }));
+    }
+
+    #[test]
     fn a_denial_names_the_permission_or_says_what_is_wrong_with_the_credentials() {
         insta::assert_snapshot!(check("DescribeVpcs", "UnauthorizedOperation"), @"
         cannot call ec2:DescribeVpcs in eu-west-1
         UnauthorizedOperation: no (request r-1)
-        the role needs `ec2:DescribeVpcs`; `tidegate setup policy` prints what is needed
+        the role needs `ec2:DescribeVpcs`; `tidegate setup policy --for sync` prints what is needed
+        ");
+        insta::assert_snapshot!(check("DescribeFlowLogs", "AccessDenied"), @"
+        cannot call ec2:DescribeFlowLogs in eu-west-1
+        AccessDenied: no (request r-1)
+        the role needs `ec2:DescribeFlowLogs`; `tidegate setup policy --for sync` or `--for setup-flow-logs` prints what is needed
+        ");
+        // What stands in no policy of ours is not asked for.
+        insta::assert_snapshot!(check("DescribeImages", "AccessDenied"), @"
+        cannot call ec2:DescribeImages in eu-west-1
+        AccessDenied: no (request r-1)
         ");
         insta::assert_snapshot!(check("DescribeVpcs", "ExpiredToken"), @"
         cannot call ec2:DescribeVpcs in eu-west-1

@@ -150,12 +150,16 @@ pub async fn create(region: &Region, wanted: &NewFlowLogs) -> Result<Created> {
     Ok(Created { flow_log_ids, unsuccessful: unsuccessful(&answer) })
 }
 
-/// Deletes flow logs; returns those that were not deleted.
+/// AWS's code for a flow log that is not there.
+const NOT_FOUND: &str = "InvalidFlowLogId.NotFound";
+
+/// Deletes flow logs; returns those that were not deleted. What is gone already needs no deleting:
+/// a call whose answer was lost is made twice.
 pub async fn delete(region: &Region, flow_log_ids: &[String]) -> Result<Vec<Unsuccessful>> {
     let mut params = Params::new();
     params.add_list("FlowLogId", flow_log_ids);
     let answer = call::ec2(region, &query(&EC2, "DeleteFlowLogs", params)).await?;
-    Ok(unsuccessful(&answer))
+    Ok(unsuccessful(&answer).into_iter().filter(|it| it.code != NOT_FOUND).collect())
 }
 
 fn params(wanted: &NewFlowLogs) -> Params {

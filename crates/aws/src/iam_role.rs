@@ -55,6 +55,18 @@ pub async fn create(region: &Region, name: &str, trust: &Value, tags: &Tags) -> 
     root.find("Role").map(read).ok_or_else(unreadable)
 }
 
+/// Returns the role's own policy of that name as a JSON document, if it has one.
+pub async fn get_policy(region: &Region, role: &str, name: &str) -> Result<Option<String>> {
+    let mut params = Params::new();
+    params.add("RoleName", role);
+    params.add("PolicyName", name);
+    match call::xml(region, &query(&IAM, "GetRolePolicy", params)).await {
+        Ok(root) => Ok(root.find("PolicyDocument").map(|it| decoded(&it.text))),
+        Err(error) if error.code() == Some("NoSuchEntity") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Gives the role a policy of its own (a JSON document), in place of the one of that name.
 pub async fn put_policy(region: &Region, role: &str, name: &str, policy: &Value) -> Result<()> {
     let mut params = Params::new();
@@ -65,32 +77,19 @@ pub async fn put_policy(region: &Region, role: &str, name: &str, policy: &Value)
     Ok(())
 }
 
-/// Takes a policy of its own from the role.
-pub async fn delete_policy(region: &Region, role: &str, name: &str) -> Result<()> {
-    let mut params = Params::new();
-    params.add("RoleName", role);
-    params.add("PolicyName", name);
-    call::bytes(region, &query(&IAM, "DeleteRolePolicy", params)).await?;
-    Ok(())
-}
-
-/// Deletes a role that has no policy any more.
-pub async fn delete(region: &Region, name: &str) -> Result<()> {
-    let mut params = Params::new();
-    params.add("RoleName", name);
-    call::bytes(region, &query(&IAM, "DeleteRole", params)).await?;
-    Ok(())
-}
-
 fn read(role: &Element) -> IamRole {
-    let trust = role.text_of("AssumeRolePolicyDocument");
     let tags = role.child("Tags").into_iter().flat_map(|it| &it.children);
     IamRole {
         name: role.text_of("RoleName").to_owned(),
         arn: role.text_of("Arn").to_owned(),
-        trust: percent_decode_str(trust).decode_utf8_lossy().into_owned(),
+        trust: decoded(role.text_of("AssumeRolePolicyDocument")),
         tags: tags
             .map(|it| (it.text_of("Key").to_owned(), it.text_of("Value").to_owned()))
             .collect(),
     }
+}
+
+/// Returns a document as it was given: IAM answers as it would stand in an address.
+fn decoded(document: &str) -> String {
+    percent_decode_str(document).decode_utf8_lossy().into_owned()
 }

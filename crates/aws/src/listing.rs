@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::call::pages::{List, Next};
-use crate::call::request::{Params, escaped, get, query};
+use crate::call::pages::{List, Next, Page};
+use crate::call::request::{Params, Request, escaped, get, query};
 use crate::call::service::{EC2, LAMBDA};
 use crate::call::{self};
 use crate::{Error, Region, Result};
@@ -76,6 +76,9 @@ pub const SUBJECTS: &[Subject] = &[
 
 /// Groups that one call may ask references of.
 const REFERENCES_GROUPS_MAX: usize = 200;
+
+/// The key of the list of references.
+const REFERENCES: &str = "SecurityGroupReferenceSet";
 
 /// A listing of one subject in one region.
 #[derive(Debug)]
@@ -177,18 +180,17 @@ pub(crate) async fn pages(
     let mut token: Option<String> = None;
     loop {
         let request = query(&EC2, action, params(token.as_deref()));
-        let answer = match call::ec2(region, &request).await {
-            Ok(answer) => answer,
+        let page = match page(region, &request, key).await {
+            Ok(page) => page,
             Err(error) if token.is_none() => return Err(error),
             Err(error) => {
                 list.stopped = Some(error);
                 return Ok(list);
             }
         };
-        let items = answer[key].as_array().map_or(&[][..], Vec::as_slice);
-        items.iter().for_each(&mut *look);
-        list.add(items);
-        match list.next(answer["NextToken"].as_str(), call::of(region, &request)) {
+        page.items.iter().for_each(&mut *look);
+        list.add(&page.items);
+        match list.next(page.token.as_deref(), call::of(region, &request)) {
             Ok(Next::Page(next)) => token = Some(next),
             Ok(Next::Done) => return Ok(list),
             Err(error) => {
@@ -197,6 +199,11 @@ pub(crate) async fn pages(
             }
         }
     }
+}
+
+async fn page(region: &Region, request: &Request, key: &str) -> Result<Page> {
+    let answer = call::ec2(region, request).await?;
+    Page::read(answer, key, call::of(region, request))
 }
 
 /// Adds a document with the entries of each prefix list.
@@ -235,11 +242,8 @@ async fn references(region: &Region, place: &Place<'_>, ids: &[String], listing:
         let mut params = Params::new();
         params.add_list("GroupId", ids);
         let request = query(&EC2, "DescribeSecurityGroupReferences", params);
-        match call::ec2(region, &request).await {
-            Ok(answer) => {
-                let found = answer["SecurityGroupReferenceSet"].as_array();
-                list.add(found.map_or(&[][..], Vec::as_slice));
-            }
+        match page(region, &request, REFERENCES).await {
+            Ok(page) => list.add(&page.items),
             Err(error) => {
                 list.stopped = Some(error);
                 break;
@@ -250,7 +254,7 @@ async fn references(region: &Region, place: &Place<'_>, ids: &[String], listing:
         listing.failures.extend(list.stopped);
         return;
     }
-    listing.add(place, "SecurityGroupReferenceSet", list);
+    listing.add(place, REFERENCES, list);
 }
 
 /// Reads the functions of Lambda.
@@ -261,18 +265,19 @@ async fn functions(region: &Region) -> Result<List> {
         let rest = marker.as_deref().map(|it| format!("&Marker={}", escaped(it)));
         let path = format!("/2015-03-31/functions?MaxItems=50{}", rest.unwrap_or_default());
         let request = get(&LAMBDA, "ListFunctions", path);
-        let answer = match call::json(region, &request).await {
-            Ok(answer) => answer,
+        let answer = call::json(region, &request).await;
+        let call = call::of(region, &request);
+        let page = match answer.and_then(|it| Page::read(it, "Functions", call.clone())) {
+            Ok(page) => page,
             Err(error) if marker.is_none() => return Err(error),
             Err(error) => {
                 list.stopped = Some(error);
                 return Ok(list);
             }
         };
-        let items = answer["Functions"].as_array().map_or(&[][..], Vec::as_slice);
-        let known: Vec<Value> = items.iter().map(without_environment).collect();
+        let known: Vec<Value> = page.items.iter().map(without_environment).collect();
         list.add(&known);
-        match list.next(answer["NextMarker"].as_str(), call::of(region, &request)) {
+        match list.next(page.token.as_deref(), call) {
             Ok(Next::Page(next)) => marker = Some(next),
             Ok(Next::Done) => return Ok(list),
             Err(error) => {

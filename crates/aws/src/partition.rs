@@ -54,6 +54,24 @@ const PARTITIONS: &[(&str, Partition)] = &[
         },
     ),
     (
+        "us-isof-",
+        Partition {
+            name: "aws-iso-f",
+            suffix: "csp.hci.ic.gov",
+            global_region: "us-isof-south-1",
+            organizations_region: "us-isof-south-1",
+        },
+    ),
+    (
+        "eu-isoe-",
+        Partition {
+            name: "aws-iso-e",
+            suffix: "cloud.adc-e.uk",
+            global_region: "eu-isoe-west-1",
+            organizations_region: "eu-isoe-west-1",
+        },
+    ),
+    (
         "eusc-",
         Partition {
             name: "aws-eusc",
@@ -93,6 +111,8 @@ mod tests {
         assert_eq!(check("us-gov-east-1"), "aws-us-gov");
         assert_eq!(check("cn-north-1"), "aws-cn");
         assert_eq!(check("us-isob-east-1"), "aws-iso-b");
+        assert_eq!(check("us-isof-south-1"), "aws-iso-f");
+        assert_eq!(check("eu-isoe-west-1"), "aws-iso-e");
         assert_eq!(check("eusc-de-east-1"), "aws-eusc");
     }
 }

@@ -9,8 +9,10 @@
 pub enum Purpose {
     /// Read what the network consists of.
     Sync,
-    /// List the accounts of the organization, and take on a role in each.
+    /// List the accounts of the organization.
     SyncOrganization,
+    /// Take on a role, as in other accounts.
+    OtherAccounts,
     /// Change security groups.
     AdviseApply,
     /// Look at flow logs, switch them on and off.
@@ -19,6 +21,22 @@ pub enum Purpose {
     CollectS3,
     /// Keep the lake in a bucket.
     Lake,
+}
+
+impl Purpose {
+    /// Returns the arguments by which `tidegate setup policy` prints what it needs.
+    #[must_use]
+    pub const fn arguments(self) -> &'static str {
+        match self {
+            Self::Sync => "--for sync",
+            Self::SyncOrganization => "--for sync --organization --role-name NAME",
+            Self::OtherAccounts => "--for sync --role-name NAME",
+            Self::AdviseApply => "--for advise-apply",
+            Self::SetupFlowLogs => "--for setup-flow-logs",
+            Self::CollectS3 => "--for collect",
+            Self::Lake => "--lake s3://BUCKET/PREFIX",
+        }
+    }
 }
 
 /// What a permission is given on.
@@ -30,8 +48,12 @@ pub enum Resource {
     SecurityGroups,
     /// Flow logs, and what they watch.
     FlowLogs,
+    /// Flow logs that are being made.
+    NewFlowLogs,
     /// The role that writes flow logs.
     FlowLogRole,
+    /// The same, where it is given to the service that writes.
+    PassedRole,
     /// Roles of other accounts.
     OtherRoles,
     /// Log groups.
@@ -59,7 +81,7 @@ pub struct Row {
     pub purposes: &'static [Purpose],
 }
 
-use Purpose::{AdviseApply, CollectS3, Lake, SetupFlowLogs, Sync, SyncOrganization};
+use Purpose::{AdviseApply, CollectS3, Lake, OtherAccounts, SetupFlowLogs, Sync, SyncOrganization};
 
 const fn row(permission: &'static str, resource: Resource, purposes: &'static [Purpose]) -> Row {
     Row { permission, resource, purposes }
@@ -67,49 +89,41 @@ const fn row(permission: &'static str, resource: Resource, purposes: &'static [P
 
 /// Every permission that we need for something.
 pub const TABLE: &[Row] = &[
-    row("ec2:DescribeRegions", Resource::Any, &[Sync, SetupFlowLogs]),
-    row("ec2:DescribeNetworkInterfaces", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("ec2:DescribeRegions", Resource::Any, &[Sync]),
+    row("ec2:DescribeNetworkInterfaces", Resource::Any, &[Sync]),
     row("ec2:DescribeSecurityGroups", Resource::Any, &[Sync, AdviseApply]),
     row("ec2:DescribeSecurityGroupRules", Resource::Any, &[Sync, AdviseApply]),
     row("ec2:DescribeSecurityGroupReferences", Resource::Any, &[Sync]),
     row("ec2:DescribeManagedPrefixLists", Resource::Any, &[Sync]),
     row("ec2:GetManagedPrefixListEntries", Resource::Any, &[Sync]),
-    row("ec2:DescribeSubnets", Resource::Any, &[Sync, SetupFlowLogs]),
-    row("ec2:DescribeVpcs", Resource::Any, &[Sync, SetupFlowLogs]),
+    row("ec2:DescribeSubnets", Resource::Any, &[Sync]),
+    row("ec2:DescribeVpcs", Resource::Any, &[Sync]),
     row("ec2:DescribeNatGateways", Resource::Any, &[Sync]),
     row("ec2:DescribeInstances", Resource::Any, &[Sync]),
     row("ec2:DescribeFlowLogs", Resource::Any, &[Sync, SetupFlowLogs]),
     row("lambda:ListFunctions", Resource::Any, &[Sync]),
     row("organizations:ListAccounts", Resource::Any, &[SyncOrganization]),
-    row("sts:AssumeRole", Resource::OtherRoles, &[SyncOrganization]),
+    row("sts:AssumeRole", Resource::OtherRoles, &[OtherAccounts]),
     row("ec2:AuthorizeSecurityGroupIngress", Resource::SecurityGroups, &[AdviseApply]),
     row("ec2:AuthorizeSecurityGroupEgress", Resource::SecurityGroups, &[AdviseApply]),
     row("ec2:RevokeSecurityGroupIngress", Resource::SecurityGroups, &[AdviseApply]),
     row("ec2:RevokeSecurityGroupEgress", Resource::SecurityGroups, &[AdviseApply]),
-    row("ec2:CreateSecurityGroup", Resource::SecurityGroups, &[AdviseApply]),
-    row("ec2:DeleteSecurityGroup", Resource::SecurityGroups, &[AdviseApply]),
-    row("ec2:CreateTags", Resource::SecurityGroups, &[AdviseApply]),
     row("ec2:CreateFlowLogs", Resource::FlowLogs, &[SetupFlowLogs]),
     row("ec2:DeleteFlowLogs", Resource::FlowLogs, &[SetupFlowLogs]),
-    row("ec2:CreateTags", Resource::FlowLogs, &[SetupFlowLogs]),
+    row("ec2:CreateTags", Resource::NewFlowLogs, &[SetupFlowLogs]),
     row("logs:CreateLogDelivery", Resource::Any, &[SetupFlowLogs]),
     row("logs:DeleteLogDelivery", Resource::Any, &[SetupFlowLogs]),
     row("logs:CreateLogGroup", Resource::LogGroups, &[SetupFlowLogs]),
-    row("logs:DeleteLogGroup", Resource::LogGroups, &[SetupFlowLogs]),
-    row("logs:PutRetentionPolicy", Resource::LogGroups, &[SetupFlowLogs]),
-    row("logs:ListTagsForResource", Resource::LogGroups, &[SetupFlowLogs]),
     row("logs:TagResource", Resource::LogGroups, &[SetupFlowLogs]),
     row("logs:DescribeLogGroups", Resource::Any, &[SetupFlowLogs]),
     row("iam:GetRole", Resource::FlowLogRole, &[SetupFlowLogs]),
     row("iam:CreateRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:GetRolePolicy", Resource::FlowLogRole, &[SetupFlowLogs]),
     row("iam:PutRolePolicy", Resource::FlowLogRole, &[SetupFlowLogs]),
     row("iam:TagRole", Resource::FlowLogRole, &[SetupFlowLogs]),
-    row("iam:DeleteRolePolicy", Resource::FlowLogRole, &[SetupFlowLogs]),
-    row("iam:DeleteRole", Resource::FlowLogRole, &[SetupFlowLogs]),
-    row("iam:PassRole", Resource::FlowLogRole, &[SetupFlowLogs]),
+    row("iam:PassRole", Resource::PassedRole, &[SetupFlowLogs]),
     row("s3:GetBucketPolicy", Resource::TargetBucket, &[SetupFlowLogs]),
     row("s3:PutBucketPolicy", Resource::TargetBucket, &[SetupFlowLogs]),
-    row("s3:DeleteBucketPolicy", Resource::TargetBucket, &[SetupFlowLogs]),
     row("s3:ListBucket", Resource::Bucket, &[CollectS3]),
     row("s3:GetObject", Resource::Objects, &[CollectS3]),
     row("s3:ListBucket", Resource::LakeBucket, &[Lake]),
@@ -118,12 +132,21 @@ pub const TABLE: &[Row] = &[
     row("s3:DeleteObject", Resource::LakeObjects, &[Lake]),
 ];
 
-/// Returns the permission that a call needs, as it is named in policies.
+impl Row {
+    /// Returns the command that prints a policy with it.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let arguments: Vec<&str> = self.purposes.iter().map(|it| it.arguments()).collect();
+        format!("`tidegate setup policy {}`", arguments.join("` or `"))
+    }
+}
+
+/// Returns the row of the permission that a call needs; all calls of ours are named as their
+/// permission. `None` if it needs none, or none that a policy of ours gives.
 #[must_use]
-pub fn of_call(service: &str, action: &str) -> String {
+pub fn row_of(service: &str, action: &str) -> Option<&'static Row> {
     let needed = format!("{service}:{action}");
-    // What stands in the table says it as AWS does; all calls of ours are named by their permission.
-    TABLE.iter().find(|it| it.permission == needed).map_or(needed, |it| it.permission.to_owned())
+    TABLE.iter().find(|it| it.permission == needed)
 }
 
 /// Returns the IAM permission that `action` on a bucket needs: `list`, `read`, `write`, `delete`.

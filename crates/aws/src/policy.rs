@@ -68,11 +68,7 @@ fn resources(resource: Resource, scope: &Scope) -> (&'static str, Value) {
         Resource::Any => ("Read", json!("*")),
         Resource::SecurityGroups => (
             "SecurityGroups",
-            json!([
-                arn("ec2:*:*:security-group/*"),
-                arn("ec2:*:*:security-group-rule/*"),
-                arn("ec2:*:*:vpc/*"),
-            ]),
+            json!([arn("ec2:*:*:security-group/*"), arn("ec2:*:*:security-group-rule/*"),]),
         ),
         Resource::FlowLogs => (
             "FlowLogs",
@@ -83,7 +79,9 @@ fn resources(resource: Resource, scope: &Scope) -> (&'static str, Value) {
                 arn("ec2:*:*:network-interface/*"),
             ]),
         ),
+        Resource::NewFlowLogs => ("TagNewFlowLogs", arn("ec2:*:*:vpc-flow-log/*")),
         Resource::FlowLogRole => ("FlowLogRole", arn("iam::*:role/tidegate-*")),
+        Resource::PassedRole => ("PassFlowLogRole", arn("iam::*:role/tidegate-*")),
         Resource::OtherRoles => {
             let name = scope.role_name.as_deref().unwrap_or("ROLE");
             ("OtherAccounts", arn(&format!("iam::*:role/{name}")))
@@ -100,9 +98,15 @@ fn resources(resource: Resource, scope: &Scope) -> (&'static str, Value) {
     }
 }
 
-/// A bucket is listed below its prefix only.
+/// A bucket is listed below its prefix only, flow logs get tags when they are made, and the role is
+/// for the service that writes flow logs.
 fn condition(resource: Resource, scope: &Scope) -> Option<Value> {
+    let equals = |key: &str, value: &str| Some(json!({ "StringEquals": { key: value } }));
     let place = match resource {
+        Resource::NewFlowLogs => return equals("ec2:CreateAction", "CreateFlowLogs"),
+        Resource::PassedRole => {
+            return equals("iam:PassedToService", "vpc-flow-logs.amazonaws.com");
+        }
         Resource::Bucket => scope.source.as_ref(),
         Resource::LakeBucket => scope.lake.as_ref(),
         _ => None,

@@ -1,4 +1,4 @@
-//! Security groups and their rules: read now, and changed.
+//! Security groups and their rules: read now; and rules made and revoked.
 
 use serde_json::Value;
 use tidegate_model::inventory::{Peer, SecurityGroupRule, Tags};
@@ -11,6 +11,9 @@ use crate::{Error, Region, Result};
 
 /// Groups that one call may name.
 const GROUPS_MAX: usize = 200;
+
+/// The field with the id of a rule.
+const RULE_ID: &str = "SecurityGroupRuleId";
 
 /// Which way the traffic of rules goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,18 +111,25 @@ pub async fn authorize(
     }
     params.add_tags("security-group-rule", tags);
     let request = query(&EC2, action, params);
-    let answer = call::ec2(region, &request).await?;
-    let told = answer["SecurityGroupRules"].as_array().map_or(&[][..], Vec::as_slice);
-    if let Some(ids) = ids_of(told, direction, rules) {
+    let call = call::of(region, &request);
+    let (answer, error) = match call::ec2(region, &request).await {
+        Ok(answer) => {
+            let reason = "rules that were asked for are not there".to_owned();
+            (answer, Error::Answer { call, reason })
+        }
+        Err(error) if error.may_be_done("InvalidPermission.Duplicate") => (Value::Null, error),
+        Err(error) => return Err(error),
+    };
+    if let Some(ids) = ids_of(rules_in(&answer), direction, rules) {
         return Ok(ids);
     }
-    // Servers of another make do not tell every rule that they made.
+    // The answer that named them was lost; and servers of another make do not name every rule.
     let [_, listed] = describe(region, &[group_id.to_owned()]).await?;
-    let listed = listed["SecurityGroupRules"].as_array().map_or(&[][..], Vec::as_slice);
-    ids_of(listed, direction, rules).ok_or_else(|| Error::Answer {
-        call: call::of(region, &request),
-        reason: "rules that were asked for are not there".to_owned(),
-    })
+    ids_of(rules_in(&listed), direction, rules).ok_or(error)
+}
+
+fn rules_in(document: &Value) -> &[Value] {
+    document["SecurityGroupRules"].as_array().map_or(&[][..], Vec::as_slice)
 }
 
 /// Adds a permission with one peer.
@@ -158,7 +168,7 @@ fn ids_of(listed: &[Value], direction: Direction, rules: &[NewRule]) -> Option<V
     let mut ids = Vec::new();
     for NewRule { rule, .. } in rules {
         let index = left.iter().position(|it| is_of(it, rule))?;
-        ids.push(left.remove(index)["SecurityGroupRuleId"].as_str()?.to_owned());
+        ids.push(left.remove(index)[RULE_ID].as_str()?.to_owned());
     }
     Some(ids)
 }
@@ -209,45 +219,13 @@ pub async fn revoke(
     let mut params = Params::new();
     params.add("GroupId", group_id);
     params.add_list("SecurityGroupRuleId", rule_ids);
-    call::ec2(region, &query(&EC2, action, params)).await?;
-    Ok(())
-}
-
-/// A group to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewGroup {
-    /// Name.
-    pub name: String,
-    /// Description.
-    pub description: String,
-    /// `vpc-...`.
-    pub vpc_id: String,
-    /// Tags.
-    pub tags: Tags,
-}
-
-/// Makes a group, which lets everything out, and returns its id.
-pub async fn create(region: &Region, group: &NewGroup) -> Result<String> {
-    let mut params = Params::new();
-    params.add("GroupName", &group.name);
-    params.add("GroupDescription", &group.description);
-    params.add("VpcId", &group.vpc_id);
-    params.add_tags("security-group", &group.tags);
-    let request = query(&EC2, "CreateSecurityGroup", params);
-    let answer = call::ec2(region, &request).await?;
-    let id = answer["GroupId"].as_str().map(str::to_owned);
-    let reason = "it has no `groupId`".to_owned();
-    id.ok_or_else(|| Error::Answer { call: call::of(region, &request), reason })
-}
-
-/// Deletes a group.
-///
-/// # Errors
-///
-/// `DependencyViolation` if an interface has it or a group refers to it.
-pub async fn delete(region: &Region, group_id: &str) -> Result<()> {
-    let mut params = Params::new();
-    params.add("GroupId", group_id);
-    call::ec2(region, &query(&EC2, "DeleteSecurityGroup", params)).await?;
-    Ok(())
+    match call::ec2(region, &query(&EC2, action, params)).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.may_be_done("InvalidSecurityGroupRuleId.NotFound") => {
+            let [_, listed] = describe(region, &[group_id.to_owned()]).await?;
+            let mut left = rules_in(&listed).iter().filter_map(|it| it[RULE_ID].as_str());
+            if left.any(|it| rule_ids.iter().any(|id| id == it)) { Err(error) } else { Ok(()) }
+        }
+        Err(error) => Err(error),
+    }
 }

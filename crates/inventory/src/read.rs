@@ -101,6 +101,8 @@ struct Reader<'a> {
     place: Option<(String, String)>,
     /// Kinds that the document at hand lists.
     kinds: BTreeSet<Kind>,
+    /// Kinds of which the document at hand has something that cannot be read.
+    left_out: BTreeSet<Kind>,
     n_notes: usize,
     /// Whether anything was recognised.
     is_known: bool,
@@ -115,8 +117,16 @@ struct Context {
 
 impl<'a> Reader<'a> {
     fn new(file: &'a File<'a>, seen: &'a mut Seen) -> Self {
-        let (listed, kinds) = (BTreeSet::new(), BTreeSet::new());
-        Self { file, seen, listed, place: None, kinds, n_notes: 0, is_known: false }
+        Self {
+            file,
+            seen,
+            listed: BTreeSet::new(),
+            place: None,
+            kinds: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+            n_notes: 0,
+            is_known: false,
+        }
     }
 
     fn read(&mut self, bytes: &[u8]) {
@@ -165,10 +175,18 @@ impl<'a> Reader<'a> {
         if let Some((account_id, region)) = &self.place {
             value.settle(account_id, region);
         }
-        if let Some(scope) = value.scope() {
+        let scope = value.scope().filter(|_| self.is_own(&value));
+        if let Some(scope) = scope {
             self.list(T::KIND, scope);
         }
         self.add_alone(context, value, made_us);
+    }
+
+    /// Returns whether the document lists all that there is where the thing is. Of what is shared
+    /// with an account, it sees a part.
+    fn is_own<T: Thing>(&self, value: &T) -> bool {
+        let Some((lister_id, _)) = &self.place else { return true };
+        value.place().is_none_or(|(account_id, _)| account_id == lister_id)
     }
 
     /// Adds what was seen, of which nothing follows for others.
@@ -181,6 +199,12 @@ impl<'a> Reader<'a> {
     /// Returns the region that the document lists, or nothing.
     fn region(&self) -> String {
         self.place.as_ref().map(|it| it.1.clone()).unwrap_or_default()
+    }
+
+    /// Says that the document has something of this kind that cannot be read: what it does not seem to
+    /// list may be that.
+    fn left_out(&mut self, kind: Kind) {
+        self.left_out.insert(kind);
     }
 
     fn list(&mut self, kind: Kind, scope: String) {
@@ -198,9 +222,14 @@ impl<'a> Reader<'a> {
         self.seen.gone.push(Mark { moment_us, kind, name: key.to_owned() });
     }
 
-    /// Ends a document: what it listed is complete unless it says that there is more.
+    /// Ends a document: what it listed is complete unless it says that there is more, or not all of it
+    /// could be read.
     fn end_document(&mut self, has_more: bool) {
-        let (listed, kinds) = (std::mem::take(&mut self.listed), std::mem::take(&mut self.kinds));
+        let (mut listed, mut kinds) =
+            (std::mem::take(&mut self.listed), std::mem::take(&mut self.kinds));
+        let left_out = std::mem::take(&mut self.left_out);
+        listed.retain(|it| !left_out.contains(&it.0));
+        kinds.retain(|it| !left_out.contains(it));
         let place = self.place.take();
         if has_more || self.file.extent == Extent::Partial {
             return;

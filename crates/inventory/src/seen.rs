@@ -73,7 +73,7 @@ pub enum Half {
         /// Region, or empty.
         region: String,
     },
-    /// Its entries.
+    /// Its entries, all of them.
     Entries(Vec<Cidr>),
 }
 

@@ -150,8 +150,8 @@ pub struct PrefixList {
     pub owner_id: String,
     /// Region, or empty.
     pub region: String,
-    /// Entries, ascending.
-    pub entries: Vec<Cidr>,
+    /// Entries, ascending; `None` if nothing tells them. An empty list is known to have none.
+    pub entries: Option<Vec<Cidr>>,
 }
 
 /// A subnet.

@@ -222,7 +222,7 @@ pub fn matches(network: &Network, rule: &Rule, moment_us: i64, packet: &Packet) 
     matches_with(&Owners::new(network, packet.peer), rule, moment_us, packet)
 }
 
-/// Returns the same as [`matches`]; `owners` are those of the packet's peer, for many rules.
+/// Returns the same as [`matches()`]; `owners` are those of the packet's peer, for many rules.
 #[must_use]
 pub fn matches_with(
     owners: &Owners<'_>,

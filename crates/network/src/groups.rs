@@ -38,8 +38,8 @@ pub struct Rule {
     pub peer: RulePeer,
 }
 
-/// The entries of a prefix list in a range of time.
-type Entries = (Validity, Box<[Cidr]>);
+/// The entries of a prefix list in a range of time, `None` if they are not known.
+type Entries = (Validity, Option<Box<[Cidr]>>);
 
 /// All groups and prefix lists.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,7 @@ impl Groups {
         }
         for fact in &inventory.prefix_lists {
             let id = symbols.add(&fact.value.id);
-            let entries = fact.value.entries.clone().into_boxed_slice();
+            let entries = fact.value.entries.as_deref().map(Into::into);
             groups.prefix_lists.entry(id).or_default().push((fact.validity, entries));
         }
         for entries in groups.prefix_lists.values_mut() {
@@ -105,7 +105,7 @@ impl Groups {
 
     pub(crate) fn prefix_list(&self, id: Symbol, moment_us: i64) -> Option<&[Cidr]> {
         let facts = self.prefix_lists.get(&id)?;
-        facts.iter().rev().find(|it| it.0.contains(moment_us)).map(|it| &*it.1)
+        facts.iter().rev().find(|it| it.0.contains(moment_us))?.1.as_deref()
     }
 
     pub(crate) fn prefix_list_validities(&self, id: Symbol) -> impl Iterator<Item = Validity> {
@@ -139,5 +139,38 @@ fn rule_of(fact: &Fact<SecurityGroupRule>, symbols: &mut Symbols) -> Rule {
         from_port: value.from_port,
         to_port: value.to_port,
         peer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_model::inventory::PrefixList;
+
+    use super::*;
+
+    #[test]
+    fn a_list_whose_entries_nothing_tells_is_not_an_empty_one() {
+        let fact = |id: &str, entries| Fact {
+            validity: Validity { from_us: 0, until_us: i64::MAX },
+            source: String::new(),
+            value: PrefixList { id: id.to_owned(), entries, ..PrefixList::default() },
+        };
+        let block = Cidr::parse("192.0.2.0/24").unwrap();
+        let inventory = Inventory {
+            prefix_lists: vec![
+                fact("pl-empty", Some(Vec::new())),
+                fact("pl-office", Some(vec![block])),
+                fact("pl-unknown", None),
+            ],
+            ..Inventory::default()
+        };
+        let mut symbols = Symbols::default();
+        let groups = Groups::new(&inventory, &mut symbols);
+        let mut check =
+            |id: &str| groups.is_in_prefix_list(symbols.add(id), "192.0.2.1".parse().unwrap(), 7);
+        assert_eq!(check("pl-empty"), Some(false));
+        assert_eq!(check("pl-office"), Some(true));
+        assert_eq!(check("pl-unknown"), None);
+        assert_eq!(check("pl-none"), None);
     }
 }

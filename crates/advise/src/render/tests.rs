@@ -383,7 +383,7 @@ fn groups_that_changed_since_are_told_rule_by_rule() {
     now.retain(|it| it.id != "sgr-0003");
     insta::assert_snapshot!(steps.differences(&now).join("\n"), @"
     sg-1: gone is ingress tcp 25 from 10.0.0.0/8
-    sg-1: new is ingress tcp 443 from 10.0.0.0/8
+    sg-1: the description of ingress tcp 443 from 10.0.0.0/8 is `other` now
     ");
 }
 

@@ -239,3 +239,28 @@ fn what_guidelines_forbid_is_named() {
     sgr-4 high world-open-port: the world may use tcp 8443 (EC2.18)
     ");
 }
+
+#[test]
+fn a_peer_that_nobody_knew_at_the_time_leaves_doubt() {
+    let rules = ["in tcp 5432 sg-app", "in tcp 80 sg-app"];
+    // Of the address nobody ever knew: it lived between two looks at the inventory.
+    assert_snapshot!(check(&rules, &["in tcp 5432 10.0.0.77 answered"]), @r"
+    sgr-0 unprovable: unknown-peer
+    sgr-1 unused: 0 0 0
+    ");
+    // Of the address somebody knows since the window ended.
+    let mut late = inventory(&rules);
+    late.interfaces[0].validity.from_us = WINDOW.until_us;
+    let flows = [flow("in tcp 5432 10.0.0.2 answered")];
+    assert_snapshot!(render(&late, &Seen { flows: &flows, ..NOTHING }), @r"
+    sgr-0 unprovable: unknown-peer
+    sgr-1 unused: 0 0 0
+    ");
+}
+
+#[test]
+fn a_group_that_is_carried_since_has_an_effect() {
+    let mut late = inventory(&["in tcp 22 10.0.0.0/8"]);
+    late.interfaces[1].validity.from_us = WINDOW.until_us;
+    assert_snapshot!(render(&late, &NOTHING), @"sgr-0 unprovable: coverage");
+}

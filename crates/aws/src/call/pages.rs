@@ -24,6 +24,31 @@ pub(crate) struct List {
     tokens: HashSet<String>,
 }
 
+/// A page of a list.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) items: Vec<Value>,
+    /// What the next page is asked for with, if there is one.
+    pub(crate) token: Option<String>,
+}
+
+impl Page {
+    /// Takes the list `key` out of an answer.
+    ///
+    /// # Errors
+    ///
+    /// If there is none. AWS sends a list though nothing is in it: an answer without it is not the
+    /// answer, and must not look as if everything were gone.
+    pub(crate) fn read(mut answer: Value, key: &str, call: Call) -> Result<Self> {
+        let token = ["NextToken", "NextMarker"].iter().find_map(|it| answer[*it].as_str());
+        let token = token.map(str::to_owned);
+        let Some(Value::Array(items)) = answer.get_mut(key).map(Value::take) else {
+            return Err(Error::Answer { call, reason: format!("it has no list `{key}`") });
+        };
+        Ok(Self { items, token })
+    }
+}
+
 /// What to do after a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {

@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::xml;
 use crate::error::Refusal;
 
-/// Codes that say: not so often. Those of the SDKs' standard mode.
+/// Codes that say: not so often. Those of the SDKs' standard mode, but `LimitExceededException`:
+/// `CloudWatch` Logs, the one service of ours that has it, means a quota that is used up.
 pub(super) const THROTTLED: &[&str] = &[
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
-    "LimitExceededException",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -25,8 +25,12 @@ pub(super) const THROTTLED: &[&str] = &[
     "TransactionInProgressException",
 ];
 
-/// Characters of a message that are kept: AWS encodes whole policies into some.
+/// Characters of a message that are kept.
 const MESSAGE_CHARACTERS_MAX: usize = 500;
+
+/// What stands before a whole decision that EC2 encodes into a message. It is longer than what is
+/// kept, and of no use if it is cut off.
+const ENCODED: &str = " Encoded authorization failure message:";
 
 /// Returns what a refusal says. `kind` is the header `x-amzn-errortype`, or empty.
 pub(super) fn read(status: u16, kind: &str, body: &[u8]) -> Refusal {
@@ -40,6 +44,7 @@ pub(super) fn read(status: u16, kind: &str, body: &[u8]) -> Refusal {
     let code = if kind.is_empty() { short(&code) } else { short(kind) };
     let code = if code.is_empty() { format!("Http{status}") } else { code };
     let message = if message.is_empty() { "no message".to_owned() } else { message };
+    let message = message.split(ENCODED).next().unwrap_or_default();
     let message = message.chars().take(MESSAGE_CHARACTERS_MAX).collect();
     Refusal { code, message, request_id, status }
 }
@@ -91,6 +96,9 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_off() {
+        let denial =
+            r#"{"__type":"A","message":"Not so. Encoded authorization failure message: x"}"#;
+        assert_eq!(check("", denial), "A: Not so.");
         let body = format!(r#"{{"__type":"A","message":"{}"}}"#, "x".repeat(9_000));
         assert_eq!(read(400, "", body.as_bytes()).message.len(), 500);
     }

@@ -40,14 +40,18 @@ impl Failure {
     /// Returns whether the same call may succeed if it is made again.
     pub(super) fn is_retryable(&self) -> bool {
         match self {
-            Self::Refused(refusal, _) => {
-                let is_broken = refusal.status >= 500 && refusal.status != NOT_IMPLEMENTED;
-                is_broken
-                    || refusal.status == TOO_MANY
-                    || THROTTLED.contains(&refusal.code.as_str())
-            }
+            Self::Refused(refusal, _) => is_broken(refusal) || is_throttled(refusal),
             Self::Unreachable(_) => true,
             Self::TooLong | Self::Request(_) => false,
+        }
+    }
+
+    /// Returns whether AWS may have done what it was asked, though it did not say so.
+    pub(super) fn is_lost(&self) -> bool {
+        match self {
+            Self::Refused(refusal, _) => is_broken(refusal) && !is_throttled(refusal),
+            Self::Unreachable(_) | Self::TooLong => true,
+            Self::Request(_) => false,
         }
     }
 
@@ -59,8 +63,9 @@ impl Failure {
         }
     }
 
-    /// Returns the failure of the last try as that of the call.
-    pub(super) fn into_error(self, call: Call, n_tries: u32) -> Error {
+    /// Returns the failure of the last try as that of the call; of the tries before, the answers
+    /// to `n_lost` were lost.
+    pub(super) fn into_error(self, call: Call, n_tries: u32, n_lost: u32) -> Error {
         let is_busy = self.is_retryable();
         match self {
             Self::Refused(source, _) if is_busy => {
@@ -69,7 +74,7 @@ impl Failure {
             Self::Refused(source, _) if source.is_denial() => {
                 Error::Denied { call, source: source.into() }
             }
-            Self::Refused(source, _) => Error::Refused { call, source: source.into() },
+            Self::Refused(source, _) => Error::Refused { call, n_lost, source: source.into() },
             Self::Unreachable(source) => Error::Unreachable { call, n_tries, source },
             Self::TooLong => {
                 let reason = format!("it is longer than {ANSWER_BYTES_MAX} bytes");
@@ -78,6 +83,14 @@ impl Failure {
             Self::Request(reason) => Error::Request { call, reason },
         }
     }
+}
+
+fn is_broken(refusal: &Refusal) -> bool {
+    refusal.status >= 500 && refusal.status != NOT_IMPLEMENTED
+}
+
+fn is_throttled(refusal: &Refusal) -> bool {
+    refusal.status == TOO_MANY || THROTTLED.contains(&refusal.code.as_str())
 }
 
 /// Sends the request once, and returns the bytes of the answer.

@@ -34,6 +34,11 @@ impl Assumed {
         Self { caller, role }
     }
 
+    /// Returns the ARN of the role.
+    pub(crate) fn arn(&self) -> &str {
+        &self.role.arn
+    }
+
     /// Takes on the role. A call asks for credentials, which are those of a call: what is awaited needs
     /// a place of its own.
     pub(crate) fn assume(&self) -> Pin<Box<dyn Future<Output = Result<Credentials>> + Send + '_>> {

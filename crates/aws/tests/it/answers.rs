@@ -39,6 +39,17 @@ async fn a_request_is_signed_and_nothing_says_a_secret() {
 }
 
 #[tokio::test]
+async fn credentials_of_another_account_are_refused() {
+    let stub = Stub::start(vec![ok("<R><Account>1</Account></R>")]);
+    assert_eq!(account::caller_of(&stub.region, "1").await.unwrap().account_id, "1");
+    let error = account::caller_of(&stub.region, "2").await.unwrap_err();
+    insta::assert_snapshot!(told(&error), @"
+    cannot read account 2: the credentials are of account 1
+    hint: use a role of that account, or leave the account out
+    ");
+}
+
+#[tokio::test]
 async fn a_role_is_taken_on_once_and_its_denial_is_told() {
     let assumed = "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId>\
         <SecretAccessKey>hush</SecretAccessKey><SessionToken>t</SessionToken>\
@@ -66,12 +77,12 @@ async fn a_role_is_taken_on_once_and_its_denial_is_told() {
     let session = session_of(&stub).assume(role);
     let error = account::caller(&session.in_region("eu-west-1")).await.unwrap_err();
     insta::assert_snapshot!(told(&error), @"
-    cannot take on the role
+    cannot take on the role `arn:aws:iam::2:role/read`
       caused by: cannot call sts:AssumeRole in eu-west-1
       caused by: AccessDenied: It is so. (request r-1)
-    hint: the role needs `sts:AssumeRole`; `tidegate setup policy` prints what is needed
+    hint: the caller needs `sts:AssumeRole` on `arn:aws:iam::2:role/read`, whose trust policy must let the caller in, with the external id that it wants; `tidegate setup policy --for sync --role-name NAME` prints what is needed
     ");
-    assert_eq!(error.lacking_permission().as_deref(), Some("sts:AssumeRole"));
+    assert_eq!(error.lacking_permission(), Some("sts:AssumeRole"));
 }
 
 fn session_of(stub: &Stub) -> tidegate_aws::Session {

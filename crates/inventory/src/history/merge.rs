@@ -1,6 +1,6 @@
 //! Merges the sightings of one kind, moment after moment.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tidegate_model::inventory::{Fact, Validity};
 
@@ -42,11 +42,17 @@ pub(super) fn steps<T: Thing>(
             Some(first) if first.value.is_same(&sighting.value) => {
                 first.value.complete_from(&sighting.value);
             }
-            Some(first) => notes.push(Note {
-                file: sighting.source.to_string(),
-                place: key,
-                reason: format!("looks different in {}, at the same moment", first.source),
-            }),
+            Some(first) => {
+                notes.push(Note {
+                    file: sighting.source.to_string(),
+                    place: key,
+                    reason: format!("looks different in {}, at the same moment", first.source),
+                });
+                // What has AWS's id is the same thing at other moments, too.
+                if first.value.alias().is_none() && sighting.value.alias().is_some() {
+                    *first = sighting;
+                }
+            }
         }
     }
     for mark in listed {
@@ -69,6 +75,9 @@ pub(super) struct Merge<'a, T> {
     /// Keys by AWS's id, for kinds whose key is another.
     aliases: HashMap<String, BTreeSet<String>>,
     counts: Counts,
+    /// Keys of things that looked as known at some moment, and of those that did not at one.
+    as_known: HashSet<String>,
+    not_as_known: HashSet<String>,
     known_from_us: i64,
 }
 
@@ -81,6 +90,8 @@ impl<'a, T: Thing> Merge<'a, T> {
             scopes: HashMap::new(),
             aliases: HashMap::new(),
             counts: Counts::default(),
+            as_known: HashSet::new(),
+            not_as_known: HashSet::new(),
             known_from_us: i64::MAX,
         };
         for fact in facts {
@@ -187,9 +198,13 @@ impl<'a, T: Thing> Merge<'a, T> {
             Outcome::Opened => &mut self.counts.n_opened,
             Outcome::Changed => &mut self.counts.n_changed,
             Outcome::Closed | Outcome::Unchanged if is_extended => &mut self.counts.n_extended,
-            Outcome::Closed | Outcome::Unchanged => &mut self.counts.n_unchanged,
+            Outcome::Closed | Outcome::Unchanged => {
+                self.as_known.insert(key.to_owned());
+                return;
+            }
         };
         *counter += 1;
+        self.not_as_known.insert(key.to_owned());
     }
 
     /// Lets the first fact of a thing begin earlier, if it is the one that was just seen. Returns
@@ -231,11 +246,14 @@ impl<'a, T: Thing> Merge<'a, T> {
     /// Returns the facts by id and time, the counts, and since when things are known that were
     /// not known at all.
     pub(super) fn finish(self) -> (Vec<Fact<T>>, Counts, i64) {
+        // What several listings of one merge have is one thing.
+        let n_unchanged = self.as_known.difference(&self.not_as_known).count() as u64;
+        let counts = Counts { n_unchanged, ..self.counts };
         let mut facts: Vec<Fact<T>> = self.timelines.into_values().flatten().collect();
         facts.sort_by(|a, b| {
             (a.value.id(), a.validity.from_us).cmp(&(b.value.id(), b.validity.from_us))
         });
-        (facts, self.counts, self.known_from_us)
+        (facts, counts, self.known_from_us)
     }
 }
 

@@ -20,11 +20,14 @@ pub(super) fn expand(inventory: &Inventory, seen: &mut Seen) {
         match place.kind {
             Kind::Interface => add::<Interface>(inventory, &place, seen),
             Kind::SecurityGroup => {
-                add_rules(inventory, &place, seen);
+                // A group that is gone has no rules. Of those that are there, this listing need not
+                // have the rules.
+                let present = keys::<SecurityGroup>(&place, seen);
+                add_rules(inventory, &place, seen, |group_id| !present.contains(group_id));
                 add::<SecurityGroup>(inventory, &place, seen);
             }
             // A rule is where its group is.
-            Kind::SecurityGroupRule => add_rules(inventory, &place, seen),
+            Kind::SecurityGroupRule => add_rules(inventory, &place, seen, |_| true),
             Kind::PrefixList => add::<PrefixList>(inventory, &place, seen),
             Kind::Subnet => add::<Subnet>(inventory, &place, seen),
             Kind::Vpc => add::<Vpc>(inventory, &place, seen),
@@ -48,8 +51,7 @@ fn known<'a, T: Thing + 'a>(
 }
 
 fn add<T: Thing>(inventory: &Inventory, place: &PlaceMark, seen: &mut Seen) {
-    let sightings = T::sightings(seen).iter().filter(|it| it.moment_us == place.moment_us);
-    let present: BTreeSet<String> = sightings.map(|it| it.value.key().into_owned()).collect();
+    let present = keys::<T>(place, seen);
     let mark = |name| Mark { moment_us: place.moment_us, kind: T::KIND, name };
     for thing in known::<T>(inventory, place) {
         match thing.scope() {
@@ -60,9 +62,20 @@ fn add<T: Thing>(inventory: &Inventory, place: &PlaceMark, seen: &mut Seen) {
     }
 }
 
-/// A group that is gone has no rules.
-fn add_rules(inventory: &Inventory, place: &PlaceMark, seen: &mut Seen) {
-    for group in known::<SecurityGroup>(inventory, place) {
+/// Returns the keys of what the listing has.
+fn keys<T: Thing>(place: &PlaceMark, seen: &mut Seen) -> BTreeSet<String> {
+    let sightings = T::sightings(seen).iter().filter(|it| it.moment_us == place.moment_us);
+    sightings.map(|it| it.value.key().into_owned()).collect()
+}
+
+/// Says that the rules of known groups are listed, of those whose id is one of them.
+fn add_rules(
+    inventory: &Inventory,
+    place: &PlaceMark,
+    seen: &mut Seen,
+    is_listed: impl Fn(&str) -> bool,
+) {
+    for group in known::<SecurityGroup>(inventory, place).filter(|it| is_listed(&it.id)) {
         let (moment_us, kind) = (place.moment_us, Kind::SecurityGroupRule);
         seen.listed.push(Mark { moment_us, kind, name: group.id.clone() });
     }

@@ -122,6 +122,28 @@ fn rules_of_a_group_that_is_gone_are_gone_and_so_is_a_vpc() {
     assert_eq!(open.map(|it| it.value.id.as_str()).collect::<Vec<_>>(), ["vpc-1"]);
 }
 
+/// A listing of the groups of the region `here`, which does not say their rules.
+fn groups_here(moment_us: i64, groups: &[&str]) -> Seen {
+    let groups: Vec<(&str, &str)> = groups.iter().map(|it| (*it, "x")).collect();
+    let mut seen = file(moment_us, &groups, &[]);
+    for sighting in &mut seen.security_groups {
+        "here".clone_into(&mut sighting.value.region);
+    }
+    seen.places = of_place(moment_us, Kind::SecurityGroup, "here").places;
+    seen
+}
+
+#[test]
+fn a_listing_of_groups_that_are_there_closes_no_rule_of_theirs() {
+    let mut first = groups_here(10, &["sg-1", "sg-2"]);
+    first.security_group_rules = rules(10, &[("sgr-1", 443)], false).security_group_rules;
+    let mut of_other = first.security_group_rules[0].clone();
+    of_other.value = SecurityGroupRule { group_id: "sg-2".to_owned(), ..rule("sgr-2", 443) };
+    first.security_group_rules.push(of_other);
+    let files = [first, groups_here(20, &["sg-1"])];
+    assert_eq!(shown_rules(&files), "sgr-1 443 10..now, sgr-2 443 10..20");
+}
+
 #[test]
 fn a_thing_whose_region_becomes_known_is_the_same_thing() {
     let first = file(10, &[("sg-a1", "x")], &[]);
@@ -192,6 +214,18 @@ fn two_files_of_one_moment_add_up() {
     assert_eq!(changes.notes[0].reason, "looks different in test 10, at the same moment");
 }
 
+#[test]
+fn what_two_listings_of_a_merge_have_is_counted_once() {
+    let mut history = merged(&[file(10, &[("sg-a1", "x"), ("sg-a2", "x")], &["vpc-a"])]);
+    let mut seen = file(20, &[("sg-a1", "x"), ("sg-a2", "x"), ("sg-a3", "x")], &["vpc-a"]);
+    let later = file(30, &[("sg-a1", "x"), ("sg-a2", "y"), ("sg-a3", "x")], &["vpc-a"]);
+    seen.security_groups.extend(later.security_groups);
+    seen.listed.extend(later.listed);
+    let counts = history.merge(seen, None).counts[&Kind::SecurityGroup];
+    let expected = Counts { n_opened: 1, n_changed: 1, n_unchanged: 1, ..Counts::default() };
+    assert_eq!(counts, expected);
+}
+
 /// A rule of `sg-1` that lets in a port.
 fn rule(id: &str, port: i32) -> SecurityGroupRule {
     let mut rule = SecurityGroupRule {
@@ -248,6 +282,17 @@ fn a_rule_has_its_name_once_any_file_names_it() {
 fn a_rule_that_was_modified_keeps_its_name_and_never_says_two_things() {
     let (before, after) = (rules(10, &[("sgr-1", 22)], true), rules(20, &[("sgr-1", 23)], false));
     assert_eq!(shown_rules(&[before, after]), "sgr-1 22 10..20, sgr-1 23 20..now");
+}
+
+#[test]
+fn of_two_that_disagree_the_one_that_aws_names_is_kept() {
+    let mut seen = rules(10, &[("", 22), ("sgr-1", 22)], true);
+    seen.security_group_rules[0].value.description = "before".to_owned();
+    let mut history = History::default();
+    let changes = history.merge(seen, None);
+    assert_eq!(changes.notes.len(), 1);
+    let rules = &history.inventory.security_group_rules;
+    assert_eq!(rules.iter().map(|it| it.value.id.as_str()).collect::<Vec<_>>(), ["sgr-1"]);
 }
 
 #[test]

@@ -21,26 +21,51 @@ pub(super) struct Document<'r, 'a> {
     pub(super) path: String,
 }
 
-/// Reads one item of a list.
-type ReadItem = fn(&mut Reader<'_>, &Context, &Item<'_>);
+/// How the items of a list are read.
+#[derive(Clone, Copy)]
+enum Items {
+    /// As those of a listing of a kind. An item that cannot be read is `None`.
+    Listed(Kind, fn(&mut Reader<'_>, &Context, &Item<'_>) -> Option<()>),
+    /// Each by itself: from what is not there, nothing follows.
+    Single(fn(&mut Reader<'_>, &Context, &Item<'_>)),
+}
 
-/// The lists that are known: the key, what kind of file has it, who reads an item, and what a listing
-/// of an account and a region lists by it.
-const SECTIONS: &[(&str, &str, ReadItem, Option<Kind>)] = &[
-    ("NetworkInterfaces", CLI, interface::read, Some(Kind::Interface)),
-    ("SecurityGroups", CLI, group::read, Some(Kind::SecurityGroup)),
-    ("SecurityGroupRules", CLI, group::read_rule, Some(Kind::SecurityGroupRule)),
-    ("PrefixLists", CLI, prefix_list::read, Some(Kind::PrefixList)),
-    ("Subnets", CLI, network::read_subnet, Some(Kind::Subnet)),
-    ("Vpcs", CLI, network::read_vpc, Some(Kind::Vpc)),
-    ("NatGateways", CLI, network::read_nat_gateway, Some(Kind::NatGateway)),
-    ("Reservations", CLI, network::read_reservation, Some(Kind::Instance)),
-    ("FlowLogs", CLI, flow_log::read, Some(Kind::FlowLog)),
-    ("Functions", CLI, function::read, Some(Kind::Function)),
-    ("SecurityGroupReferenceSet", CLI, function::read_reference, Some(Kind::GroupReference)),
-    ("configurationItems", CONFIG, config::read, None),
-    ("baseConfigurationItems", CONFIG, config::read, None),
-    ("resources", TERRAFORM, terraform::read, None),
+use Items::{Listed, Single};
+
+impl Items {
+    /// Returns the kind that is listed.
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Listed(kind, _) => Some(kind),
+            Single(_) => None,
+        }
+    }
+
+    fn read(self, reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
+        match self {
+            Single(read) => read(reader, context, item),
+            Listed(kind, read) if read(reader, context, item).is_none() => reader.left_out(kind),
+            Listed(..) => {}
+        }
+    }
+}
+
+/// The lists that are known: the key, what kind of file has it, and who reads an item.
+const SECTIONS: &[(&str, &str, Items)] = &[
+    ("NetworkInterfaces", CLI, Listed(Kind::Interface, interface::read)),
+    ("SecurityGroups", CLI, Listed(Kind::SecurityGroup, group::read)),
+    ("SecurityGroupRules", CLI, Listed(Kind::SecurityGroupRule, group::read_rule)),
+    ("PrefixLists", CLI, Listed(Kind::PrefixList, prefix_list::read)),
+    ("Subnets", CLI, Listed(Kind::Subnet, network::read_subnet)),
+    ("Vpcs", CLI, Listed(Kind::Vpc, network::read_vpc)),
+    ("NatGateways", CLI, Listed(Kind::NatGateway, network::read_nat_gateway)),
+    ("Reservations", CLI, Listed(Kind::Instance, network::read_reservation)),
+    ("FlowLogs", CLI, Listed(Kind::FlowLog, flow_log::read)),
+    ("Functions", CLI, Listed(Kind::Function, function::read)),
+    ("SecurityGroupReferenceSet", CLI, Listed(Kind::GroupReference, function::read_reference)),
+    ("configurationItems", CONFIG, Single(config::read)),
+    ("baseConfigurationItems", CONFIG, Single(config::read)),
+    ("resources", TERRAFORM, Single(terraform::read)),
 ];
 
 const CLI: &str = "aws-cli";
@@ -95,15 +120,15 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         while let Some(key) = entries.next_key::<String>()? {
             let path = join(&self.path, &key);
             match SECTIONS.iter().find(|it| it.0 == key) {
-                Some((_, TERRAFORM, _, _)) if !head.is_readable_state() => {
+                Some((_, TERRAFORM, _)) if !head.is_readable_state() => {
                     entries.next_value::<IgnoredAny>()?;
                 }
-                Some((_, kind, read, listed)) => {
+                Some((_, form, items)) => {
                     self.reader.is_known = true;
-                    self.reader.kinds.extend(listed);
+                    self.reader.kinds.extend(items.kind());
                     self.reader.place = head.place();
-                    let context = self.reader.context(kind);
-                    let section = Section { reader: &mut *self.reader, path, context, read: *read };
+                    let (context, items) = (self.reader.context(form), *items);
+                    let section = Section { reader: &mut *self.reader, path, context, items };
                     entries.next_value_seed(section)?;
                 }
                 None => head.read(&key, &mut entries)?,
@@ -177,7 +202,7 @@ struct Section<'r, 'a> {
     reader: &'r mut Reader<'a>,
     path: String,
     context: Context,
-    read: ReadItem,
+    items: Items,
 }
 
 impl<'de> DeserializeSeed<'de> for Section<'_, '_> {
@@ -199,7 +224,7 @@ impl<'de> Visitor<'de> for Section<'_, '_> {
         let mut index = 0;
         while let Some(value) = elements.next_element::<Value>()? {
             let item = Item { value: &value, path: format!("{}[{index}]", self.path) };
-            (self.read)(self.reader, &self.context, &item);
+            self.items.read(self.reader, &self.context, &item);
             index += 1;
         }
         Ok(())

@@ -9,10 +9,11 @@ use super::{Context, Reader};
 const INTERVAL_S: i64 = 600;
 
 /// Reads an item of `describe-flow-logs`.
-pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let Some(flow_log) = flow_log(reader, item) else { return };
+pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let flow_log = flow_log(reader, item)?;
     let made_us = flow_log.created_us;
     reader.add(context, flow_log, made_us);
+    Some(())
 }
 
 /// Returns the flow log that an item describes.

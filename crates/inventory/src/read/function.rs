@@ -10,15 +10,16 @@ use crate::{Kind, Thing as _};
 
 /// Reads an item of `aws lambda list-functions`. A function that is in no VPC is none of ours, but
 /// was listed.
-pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let Some(function) = function(reader, item) else { return };
+pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let function = function(reader, item)?;
     if function.vpc_id.is_empty() {
         if let Some(scope) = function.scope() {
             reader.list(Kind::Function, scope);
         }
-        return;
+        return Some(());
     }
     reader.add(context, function, None);
+    Some(())
 }
 
 /// Returns the function that an item describes.
@@ -41,12 +42,13 @@ pub(super) fn function(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Funct
 }
 
 /// Reads an item of `describe-security-group-references`.
-pub(super) fn read_reference(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let (Some(group_id), Some(referencing_vpc_id)) =
-        (item.id("GroupId", reader), item.id("ReferencingVpcId", reader))
-    else {
-        return;
-    };
+pub(super) fn read_reference(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    item: &Item<'_>,
+) -> Option<()> {
+    let (group_id, referencing_vpc_id) =
+        (item.id("GroupId", reader)?, item.id("ReferencingVpcId", reader)?);
     let reference = GroupReference {
         id: format!("{group_id}/{referencing_vpc_id}"),
         group_id,
@@ -56,4 +58,5 @@ pub(super) fn read_reference(reader: &mut Reader<'_>, context: &Context, item: &
         ..GroupReference::default()
     };
     reader.add(context, reference, None);
+    Some(())
 }

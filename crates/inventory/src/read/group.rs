@@ -18,10 +18,11 @@ const PROTOCOLS: &[(&str, u8)] = &[("tcp", 6), ("udp", 17), ("icmp", 1), ("icmpv
 const PERMISSIONS: &[(&str, bool)] = &[("IpPermissions", false), ("IpPermissionsEgress", true)];
 
 /// Reads an item of `describe-security-groups`.
-pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let Some(group) = group(reader, item) else { return };
+pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let group = group(reader, item)?;
     permissions(reader, context, item, &group.id);
     reader.add(context, group, None);
+    Some(())
 }
 
 /// Returns the group that an item describes.
@@ -45,19 +46,38 @@ pub(super) fn permissions(
     item: &Item<'_>,
     group_id: &str,
 ) {
+    // A choice of fields without permissions says nothing about them.
+    let mut is_whole = PERMISSIONS.iter().all(|it| item.get(it.0).is_some());
     for (name, is_egress) in PERMISSIONS {
         for permission in item.list(name) {
-            let Some(base) = base(reader, &permission, group_id, *is_egress) else { continue };
-            for (peer, description) in peers(reader, &permission) {
-                let rule = SecurityGroupRule { peer, description, ..base.clone() };
-                reader.add_alone(context, named_by_content(rule), None);
-            }
+            let of = (group_id, *is_egress);
+            is_whole &= read_permission(reader, context, &permission, of).is_some();
         }
     }
-    // A choice of fields without permissions says nothing about them.
-    if PERMISSIONS.iter().all(|it| item.get(it.0).is_some()) {
+    // A rule that cannot be read may be one that is known.
+    if is_whole {
         reader.list_surely(context, Kind::SecurityGroupRule, group_id);
     }
+}
+
+/// Reads the rules of a permission of a group and a direction; `None` if one of them cannot be read.
+fn read_permission(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    permission: &Item<'_>,
+    (group_id, is_egress): (&str, bool),
+) -> Option<()> {
+    let base = base(reader, permission, group_id, is_egress)?;
+    let mut whole = Some(());
+    for peer in peers(reader, permission) {
+        let Some((peer, description)) = peer else {
+            whole = None;
+            continue;
+        };
+        let rule = SecurityGroupRule { peer, description, ..base.clone() };
+        reader.add_alone(context, named_by_content(rule), None);
+    }
+    whole
 }
 
 /// Returns a rule with everything but its peer.
@@ -125,8 +145,9 @@ const PEERS: &[(&str, &str)] = &[
     ("UserIdGroupPairs", "GroupId"),
 ];
 
-fn peers(reader: &mut Reader<'_>, permission: &Item<'_>) -> Vec<(Peer, String)> {
-    let mut peers: Vec<(Peer, String)> = Vec::new();
+/// Returns the peers with their descriptions, `None` for each that cannot be read.
+fn peers(reader: &mut Reader<'_>, permission: &Item<'_>) -> Vec<Option<(Peer, String)>> {
+    let mut peers = Vec::new();
     for (list, field) in PEERS {
         // AWS Config repeats `ipv4Ranges` as `ipRanges`, a list of texts.
         let is_repeated = *list == "IpRanges" && permission.get("Ipv4Ranges").is_some();
@@ -134,9 +155,8 @@ fn peers(reader: &mut Reader<'_>, permission: &Item<'_>) -> Vec<(Peer, String)> 
             continue;
         }
         for entry in permission.list(list) {
-            if let Some(peer) = peer(reader, &entry, field) {
-                peers.push((peer, entry.text("Description")));
-            }
+            let peer = peer(reader, &entry, field);
+            peers.push(peer.map(|it| (it, entry.text("Description"))));
         }
     }
     peers
@@ -157,17 +177,14 @@ fn peer(reader: &mut Reader<'_>, entry: &Item<'_>, field: &str) -> Option<Peer> 
 }
 
 /// Reads an item of `describe-security-group-rules`.
-pub(super) fn read_rule(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let (Some(id), Some(group_id)) =
-        (item.id("SecurityGroupRuleId", reader), item.id("GroupId", reader))
-    else {
-        return;
-    };
+pub(super) fn read_rule(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let (id, group_id) = (item.id("SecurityGroupRuleId", reader)?, item.id("GroupId", reader)?);
     let is_egress = item.flag("IsEgress").unwrap_or(false);
-    let Some(base) = base(reader, item, &group_id, is_egress) else { return };
-    let Some(peer) = peer_of_rule(reader, item) else { return };
+    let base = base(reader, item, &group_id, is_egress)?;
+    let peer = peer_of_rule(reader, item)?;
     let description = item.text("Description");
     reader.add(context, SecurityGroupRule { id, peer, description, ..base }, None);
+    Some(())
 }
 
 fn peer_of_rule(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Peer> {

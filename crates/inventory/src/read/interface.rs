@@ -6,10 +6,11 @@ use super::item::{Item, cidr, region_of_zone};
 use super::{Context, Reader, service};
 
 /// Reads an item of `describe-network-interfaces`.
-pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let Some(interface) = interface(reader, item) else { return };
+pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let interface = interface(reader, item)?;
     let made_us = item.child("Attachment").time("AttachTime", reader);
     reader.add(context, interface, made_us);
+    Some(())
 }
 
 /// Returns the interface that an item describes, as the command line or AWS Config writes it.

@@ -9,10 +9,10 @@ use super::{Context, Reader};
 use crate::Kind;
 
 /// Reads an item of `describe-vpcs`.
-pub(super) fn read_vpc(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    if let Some(vpc) = vpc(reader, item) {
-        reader.add(context, vpc, None);
-    }
+pub(super) fn read_vpc(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let vpc = vpc(reader, item)?;
+    reader.add(context, vpc, None);
+    Some(())
 }
 
 /// Returns the VPC that an item describes.
@@ -28,10 +28,14 @@ pub(super) fn vpc(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vpc> {
 }
 
 /// Reads an item of `describe-subnets`.
-pub(super) fn read_subnet(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    if let Some(subnet) = subnet(reader, item) {
-        reader.add(context, subnet, None);
-    }
+pub(super) fn read_subnet(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    item: &Item<'_>,
+) -> Option<()> {
+    let subnet = subnet(reader, item)?;
+    reader.add(context, subnet, None);
+    Some(())
 }
 
 /// Returns the subnet that an item describes.
@@ -72,14 +76,19 @@ fn cidrs(reader: &mut Reader<'_>, item: &Item<'_>) -> Vec<Cidr> {
 }
 
 /// Reads an item of `describe-nat-gateways`, which lists what was deleted for an hour more.
-pub(super) fn read_nat_gateway(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let Some(gateway) = nat_gateway(reader, item) else { return };
+pub(super) fn read_nat_gateway(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    item: &Item<'_>,
+) -> Option<()> {
+    let gateway = nat_gateway(reader, item)?;
     if matches!(item.text("State").as_str(), "deleted" | "failed") {
         reader.gone(context, Kind::NatGateway, &gateway.id);
-        return;
+        return Some(());
     }
     let made_us = item.time("CreateTime", reader);
     reader.add(context, gateway, made_us);
+    Some(())
 }
 
 /// Returns the NAT gateway that an item describes.
@@ -102,11 +111,20 @@ pub(super) fn nat_gateway(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Na
     Some(gateway)
 }
 
-/// Reads an item of `describe-instances`, which lists what was terminated for an hour more.
-pub(super) fn read_reservation(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
+/// Reads an item of `describe-instances`, which lists what was terminated for an hour more. Each
+/// instance of the item that can be read is, whatever its neighbours are.
+pub(super) fn read_reservation(
+    reader: &mut Reader<'_>,
+    context: &Context,
+    item: &Item<'_>,
+) -> Option<()> {
     let account_id = item.text("OwnerId");
+    let mut whole = item.value.is_object().then_some(());
     for entry in item.list("Instances") {
-        let Some(instance) = instance(reader, &entry, &account_id) else { continue };
+        let Some(instance) = instance(reader, &entry, &account_id) else {
+            whole = None;
+            continue;
+        };
         if entry.child("State").text("Name") == "terminated" {
             reader.gone(context, Kind::Instance, &instance.id);
             continue;
@@ -114,6 +132,7 @@ pub(super) fn read_reservation(reader: &mut Reader<'_>, context: &Context, item:
         let made_us = entry.time("LaunchTime", reader);
         reader.add(context, instance, made_us);
     }
+    whole
 }
 
 /// Returns the instance that an item describes.

@@ -12,17 +12,16 @@ use crate::seen::{Half, PrefixListPart};
 
 /// Reads an item of `describe-managed-prefix-lists`. An item may carry its `Entries`, as a file put
 /// together by hand does.
-pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
-    let Some(id) = item.id("PrefixListId", reader) else { return };
+pub(super) fn read(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) -> Option<()> {
+    let id = item.id("PrefixListId", reader)?;
     let name = item.text("PrefixListName");
     let owner_id = item.text("OwnerId");
     let region = reader.region();
     add(reader, context, &id, Half::Head { name, owner_id, region });
-    // The older `describe-prefix-lists` has the blocks as texts.
-    if item.get("Entries").is_some() || item.get("Cidrs").is_some() {
-        let entries = entries(reader, item);
+    if let Some(entries) = entries(reader, item) {
         add(reader, context, &id, Half::Entries(entries));
     }
+    Some(())
 }
 
 /// Reads the output of `get-managed-prefix-list-entries`, which does not say whose entries they are:
@@ -40,25 +39,29 @@ pub(super) fn read_entries(
         reader.note("Entries", reason);
         return;
     };
-    let mut cidrs = Vec::new();
-    for (index, value) in values.iter().enumerate() {
-        let item = Item { value, path: format!("Entries[{index}]") };
-        cidrs.extend(entry(reader, &item));
+    let item = |(index, value)| Item { value, path: format!("Entries[{index}]") };
+    let items: Vec<Item<'_>> = values.iter().enumerate().map(item).collect();
+    if let Some(cidrs) = cidrs(reader, &items) {
+        add(reader, context, &id, Half::Entries(cidrs));
     }
-    sort(&mut cidrs);
-    add(reader, context, &id, Half::Entries(cidrs));
 }
 
-/// Returns the blocks of an item that carries its entries, ascending.
-pub(super) fn entries(reader: &mut Reader<'_>, item: &Item<'_>) -> Vec<Cidr> {
-    let mut cidrs = Vec::new();
-    for list in ["Entries", "Cidrs"] {
-        for item in item.list(list) {
-            cidrs.extend(entry(reader, &item));
-        }
-    }
+/// Returns the blocks of an item that carries its entries, ascending; `None` if it does not.
+pub(super) fn entries(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<Cidr>> {
+    // The older `describe-prefix-lists` has the blocks as texts.
+    let lists = ["Entries", "Cidrs"];
+    lists.iter().find(|it| item.get(it).is_some())?;
+    let items: Vec<Item<'_>> = lists.iter().flat_map(|it| item.list(it)).collect();
+    cidrs(reader, &items)
+}
+
+/// Returns the blocks of entries, ascending; `None` if one cannot be read. Half of the entries are no
+/// entries: a rule would seem to admit less than it does.
+fn cidrs(reader: &mut Reader<'_>, items: &[Item<'_>]) -> Option<Vec<Cidr>> {
+    let read: Vec<Option<Cidr>> = items.iter().map(|it| entry(reader, it)).collect();
+    let mut cidrs: Vec<Cidr> = read.into_iter().collect::<Option<_>>()?;
     sort(&mut cidrs);
-    cidrs
+    Some(cidrs)
 }
 
 fn entry(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Cidr> {

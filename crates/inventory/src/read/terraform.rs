@@ -216,11 +216,9 @@ fn peer(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Peer> {
 
 fn read_prefix_list(reader: &mut Reader<'_>, context: &Context, item: &Item<'_>) {
     let Some(id) = item.id("id", reader) else { return };
-    let mut entries = Vec::new();
-    for entry in item.list("entry") {
-        entries.extend(entry.cidr("cidr", reader));
-    }
-    sort(&mut entries);
+    let read: Vec<_> = item.list("entry").iter().map(|it| it.cidr("cidr", reader)).collect();
+    let mut entries: Option<Vec<_>> = item.get("entry").and_then(|_| read.into_iter().collect());
+    entries.iter_mut().for_each(sort);
     let (name, owner_id) = (item.text("name"), item.text("owner_id"));
     let list = PrefixList { id, name, owner_id, entries, ..PrefixList::default() };
     reader.add_alone(context, list, None);

@@ -37,6 +37,8 @@ pub(super) enum Access<T> {
     Value(fn(&T) -> Option<String>, fn(&mut T, &str) -> bool),
     /// Values that are stored as texts.
     Values(fn(&T) -> Vec<String>, fn(&mut T, &str) -> bool),
+    /// The same, but NULL if nothing tells them. The second begins with no value.
+    Known(fn(&T) -> Option<Vec<String>>, fn(&mut T), fn(&mut T, &str) -> bool),
     /// True or false.
     Flag(fn(&T) -> bool, fn(&mut T, bool)),
     /// A number, or nothing.
@@ -130,7 +132,7 @@ impl<T> Access<T> {
     fn data_type(&self) -> DataType {
         match self {
             Self::Text(..) | Self::Value(..) => DataType::Utf8,
-            Self::Values(..) => {
+            Self::Values(..) | Self::Known(..) => {
                 DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true)))
             }
             Self::Flag(..) => DataType::Boolean,
@@ -148,19 +150,22 @@ impl<T> Access<T> {
                 Arc::new(texts.collect::<StringArray>())
             }
             Self::Value(get, _) => Arc::new(rows.map(get).collect::<StringArray>()),
-            Self::Values(get, _) => {
-                let mut builder = ListBuilder::new(StringBuilder::new());
-                for row in rows {
-                    builder.append_value(get(row).into_iter().map(Some));
-                }
-                Arc::new(builder.finish())
-            }
+            Self::Values(get, _) => lists(rows.map(|it| Some(get(it)))),
+            Self::Known(get, _, _) => lists(rows.map(get)),
             Self::Flag(get, _) => Arc::new(rows.map(|it| Some(get(it))).collect::<BooleanArray>()),
             Self::Int(get, _) => Arc::new(rows.map(get).collect::<Int32Array>()),
             Self::Time(get, _) => times(rows.map(get)),
             Self::Tags(get, _) => tags(rows.map(get)),
         }
     }
+}
+
+fn lists(rows: impl Iterator<Item = Option<Vec<String>>>) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    for row in rows {
+        builder.append_option(row.map(|it| it.into_iter().map(Some)));
+    }
+    Arc::new(builder.finish())
 }
 
 fn tags<'a>(rows: impl Iterator<Item = &'a Tags>) -> ArrayRef {
@@ -203,10 +208,10 @@ impl<T> Access<T> {
                 let text = array.as_string::<i32>().value(index);
                 return if set(row, text) { Ok(()) } else { Err(text.to_owned()) };
             }
-            Self::Values(_, add) => {
-                let texts = array.as_list::<i32>().value(index);
-                let mut texts = texts.as_string::<i32>().iter().flatten();
-                return texts.find(|it| !add(row, it)).map_or(Ok(()), |it| Err(it.to_owned()));
+            Self::Values(_, add) => return put_texts(array, index, |it| add(row, it)),
+            Self::Known(_, begin, add) => {
+                begin(row);
+                return put_texts(array, index, |it| add(row, it));
             }
             Self::Flag(_, set) => set(row, array.as_boolean().value(index)),
             Self::Int(_, set) => set(row, array.as_primitive::<Int32Type>().value(index)),
@@ -227,4 +232,15 @@ fn read_tags(array: &ArrayRef, index: usize) -> Tags {
     pairs
         .filter_map(|(key, value)| Some((key?.to_owned(), value.unwrap_or_default().to_owned())))
         .collect()
+}
+
+/// Hands over the texts of a list, up to the first that cannot be understood, which is returned.
+fn put_texts(
+    array: &ArrayRef,
+    index: usize,
+    mut add: impl FnMut(&str) -> bool,
+) -> Result<(), String> {
+    let texts = array.as_list::<i32>().value(index);
+    let mut texts = texts.as_string::<i32>().iter().flatten();
+    texts.find(|it| !add(it)).map_or(Ok(()), |it| Err(it.to_owned()))
 }

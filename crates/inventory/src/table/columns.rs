@@ -6,7 +6,7 @@ use tidegate_model::inventory::{
     Subnet, Vpc,
 };
 
-use super::column::Access::{Flag, Int, Tags, Text, Time, Value, Values};
+use super::column::Access::{Flag, Int, Known, Tags, Text, Time, Value, Values};
 use super::column::{Column, Row};
 use crate::Kind;
 
@@ -159,7 +159,11 @@ impl Row for PrefixList {
         },
         Column {
             name: "entries",
-            access: Values(|it| told(&it.entries), |it, value| add_cidr(&mut it.entries, value)),
+            access: Known(
+                |it| it.entries.as_deref().map(told),
+                |it| it.entries = Some(Vec::new()),
+                |it, value| it.entries.as_mut().is_some_and(|it| add_cidr(it, value)),
+            ),
         },
     ];
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod silence;
+#[cfg(test)]
 mod stored;
 #[cfg(test)]
 mod support;

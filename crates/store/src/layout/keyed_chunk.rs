@@ -84,7 +84,7 @@ pub(super) fn encode(
             let (body, n_nulls) = body(keys, &at, values.len());
             let (min, max) = bounds(&values);
             let statistics = Statistics::int64(min, max, None, Some(n_nulls), false);
-            let dictionary = fixed(&values, |it| it.to_le_bytes());
+            let dictionary = fixed(&values, i64::to_le_bytes);
             pages(keys, Some(dictionary), body).write(column, form, statistics, None)
         }
         OfKeys::Float64(of_keys) => {
@@ -96,7 +96,7 @@ pub(super) fn encode(
             let bounded: &[f64] = if is_bounded { &values } else { &[] };
             let (min, max) = bounds(bounded);
             let statistics = Statistics::double(min, max, None, Some(n_nulls), false);
-            let dictionary = fixed(&values, |it| it.to_le_bytes());
+            let dictionary = fixed(&values, f64::to_le_bytes);
             pages(keys, Some(dictionary), body).write(column, form, statistics, None)
         }
         OfKeys::Boolean(of_keys) => booleans(keys, of_keys, column, form),

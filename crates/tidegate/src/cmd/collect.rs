@@ -224,7 +224,7 @@ pub(super) fn per_second(n: u64, elapsed: Duration) -> u64 {
 
 /// Writes the summary: JSON to stdout if that was asked for, and words to stderr.
 fn report(summary: &Summary, settings: &Settings) -> anyhow::Result<()> {
-    if let Some(format) = settings.output {
+    if let Some(format) = settings.record_output() {
         write_json(format, terminal::stdout(), summary)?;
     } else if !settings.quiet {
         for line in words(summary) {

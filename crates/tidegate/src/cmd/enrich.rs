@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let report = super::block_on(config, async {
         interrupt::stopping(&stop, enrich(window, settings, &stop)).await
     })???;
-    if let Some(format) = settings.output {
+    if let Some(format) = settings.record_output() {
         write_json(format, terminal::stdout(), &report)?;
     } else if !settings.quiet {
         words(&report).into_iter().for_each(say);
@@ -85,7 +85,7 @@ async fn enrich(
 ) -> anyhow::Result<Report> {
     let lake = Places::new(settings).lake(settings).await?;
     let context = context::open(&lake, settings).await?;
-    let is_told = !settings.quiet && settings.output.is_none();
+    let is_told = !settings.quiet && settings.record_output().is_none();
     let mut on_day = |day: NaiveDate, report: &Report| {
         if is_told {
             say(format!("{day}: {} written so far", plural(report.n_files, "file")));

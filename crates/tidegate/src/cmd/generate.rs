@@ -120,7 +120,7 @@ pub(super) struct Made {
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let settings = &config.settings;
     let made = make(&spec(args, settings), &args.out, settings)?;
-    if let Some(format) = settings.output {
+    if let Some(format) = settings.record_output() {
         write_json(format, terminal::stdout(), &made)?;
     } else if !settings.quiet {
         say(words(&made));

@@ -86,6 +86,13 @@ pub(crate) struct Settings {
     pub(crate) aws_anonymous: bool,
 }
 
+impl Settings {
+    /// Returns the form of what is told of a run, if it is not to be words: a table is for people.
+    pub(crate) fn record_output(&self) -> Option<Format> {
+        self.output.filter(|it| *it != Format::Table)
+    }
+}
+
 /// Returns a parser with one argument per setting, named by its key.
 pub(crate) fn command() -> clap::Command {
     Settings::augment_args(clap::Command::new("tidegate").disable_help_flag(true))

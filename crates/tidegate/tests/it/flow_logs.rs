@@ -1,10 +1,13 @@
 //! `tidegate audit` and `tidegate setup flow-logs`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::run::{Here, Ran};
 use crate::support::checkers::assert_passes;
 use crate::support::moto::Moto;
+use crate::support::server::{CALLER, NOTHING, serve};
 
 /// The interface of [`crate::run::LOG`].
 const INTERFACE: &str = "eni-1235b8ca123456789";
@@ -285,6 +288,73 @@ fn a_log_group_and_its_role_are_made_once() {
     let other = cloud.setup(&["--to", "cloudwatch:/vpc/flow"]);
     assert_eq!(steps(&other), ["create-flow-logs"]);
     assert!(other["notes"][0].as_str().unwrap().contains("both are paid for"), "{other}");
+}
+
+/// Returns a document as it stands in a form.
+fn escaped(document: &Value) -> String {
+    let bytes = document.to_string().into_bytes();
+    bytes.iter().map(|it| format!("%{it:02X}")).collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn a_role_that_a_run_left_without_its_policy_gets_it() {
+    let Some(moto) = Moto::start() else { return };
+    let cloud = Cloud { here: Here::new(), moto };
+    assert_eq!(cloud.states(), ["missing"]);
+    let wish = ["--to", "cloudwatch:/vpc/flow"];
+    let role = cloud.setup(&wish)["steps"][1].clone();
+    cloud.moto.iam(&format!(
+        "Action=CreateRole&RoleName={}&AssumeRolePolicyDocument={}",
+        role["name"].as_str().unwrap(),
+        escaped(&role["trust"])
+    ));
+    let done = cloud.setup(&[&wish[..], &["--yes"]].concat());
+    assert_eq!(steps(&done), ["create-log-group", "put-role-policy", "create-flow-logs"]);
+    assert_eq!(done["steps"][1]["policy"], role["policy"]);
+    assert_eq!(steps(&cloud.setup(&wish)).len(), 0);
+}
+
+/// The role, as IAM tells it.
+const ROLE: &str = r#"<R><Role><RoleName>tidegate-flow-logs</RoleName><AssumeRolePolicyDocument>
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+    "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Condition": {
+    "StringEquals": {"aws:SourceAccount": "111122223333"},
+    "ArnLike": {"aws:SourceArn": "arn:aws:ec2:*:111122223333:vpc-flow-log/*"}}}]}
+    </AssumeRolePolicyDocument></Role></R>"#;
+
+#[test]
+fn a_role_that_was_made_though_the_answer_was_lost_is_made() {
+    let here = lake(&json!([]));
+    let (tell, told) = std::sync::mpsc::channel();
+    let is_made = AtomicBool::new(false);
+    let environment = serve(move |action| {
+        tell.send(action.to_owned()).unwrap();
+        match action {
+            "GetCallerIdentity" => Some(CALLER),
+            "DescribeLogGroups" => Some(r#"{"logGroups": [{"logGroupName": "/vpc/flow"}]}"#),
+            "GetRole" if is_made.load(Ordering::Relaxed) => Some(ROLE),
+            "GetRole" => {
+                Some("<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>")
+            }
+            "CreateRole" => {
+                is_made.store(true, Ordering::Relaxed);
+                Some(
+                    "<ErrorResponse><Error><Code>EntityAlreadyExists</Code></Error></ErrorResponse>",
+                )
+            }
+            "CreateFlowLogs" => Some("<R><flowLogIdSet><item>fl-1</item></flowLogIdSet></R>"),
+            _ => Some(NOTHING),
+        }
+    });
+    let variables: Vec<(&str, &str)> =
+        environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let setup = ["setup", "flow-logs", "vpc-1", "--to", "cloudwatch:/vpc/flow", "--yes"];
+    let ran = here.run_with(&variables, &[&setup[..], &["--lake", "lake", "-q"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told: Vec<String> = told.try_iter().collect();
+    let changes = told.iter().map(String::as_str);
+    let changes = changes.filter(|it| it.starts_with("Create") || it.starts_with("Put"));
+    assert_eq!(changes.collect::<Vec<_>>(), ["CreateRole", "PutRolePolicy", "CreateFlowLogs"]);
 }
 
 #[test]

@@ -31,4 +31,6 @@ mod sync;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
+mod walk;
+#[cfg(test)]
 mod world;

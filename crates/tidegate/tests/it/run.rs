@@ -115,7 +115,7 @@ impl Ran {
 }
 
 /// Masks times, rates, sizes of what was written, and names of files.
-fn mask(text: &str) -> String {
+pub(crate) fn mask(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let words: Vec<&str> = line.split(' ').collect();
         let masked = words.iter().enumerate().map(|(index, word)| {

@@ -1,12 +1,10 @@
 //! `tidegate inventory sync` and `tidegate setup policy`.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-
 use serde_json::{Value, json};
 
 use crate::run::{Here, Ran};
 use crate::support::moto::Moto;
+use crate::support::server::{CALLER, NO_FUNCTIONS, NOTHING, serve};
 
 fn run(here: &Here, variables: &[(String, String)], arguments: &[&str]) -> Ran {
     let variables: Vec<(&str, &str)> =
@@ -100,52 +98,6 @@ fn a_role_and_regions_are_chosen_and_what_was_saved_can_be_imported() {
     }
 }
 
-/// A server that answers each action as it is told; returns the environment in which it is found.
-fn serve(answer: fn(&str) -> Option<&'static str>) -> Vec<(String, String)> {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            respond(stream.unwrap(), answer);
-        }
-    });
-    let pairs = [
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
-        ("AWS_ACCESS_KEY_ID", "AKID".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "hush".to_owned()),
-        ("AWS_REGION", "eu-west-1".to_owned()),
-    ];
-    pairs.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-fn respond(mut stream: TcpStream, answer: fn(&str) -> Option<&'static str>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut head = String::new();
-    while reader.read_line(&mut head).unwrap() > 2 {}
-    let length = head.lines().find_map(|it| it.strip_prefix("content-length: "));
-    let mut body = vec![0; length.map_or(0, |it| it.parse().unwrap())];
-    reader.read_exact(&mut body).unwrap();
-    let body = String::from_utf8(body).unwrap();
-    let target = head.lines().find_map(|it| it.strip_prefix("x-amz-target: "));
-    let of_target = target.and_then(|it| it.split('.').nth(1));
-    let of_form = body.strip_prefix("Action=").and_then(|it| it.split('&').next());
-    let action = of_form.or(of_target);
-    let denial = "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not \
-        authorized.</Message></Error></Errors></Response>";
-    let (status, text) = match answer(action.unwrap_or("ListFunctions")) {
-        Some(text) => (200, text),
-        None => (403, denial),
-    };
-    write!(
-        stream,
-        "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}",
-        text.len()
-    )
-    .unwrap();
-}
-
-const CALLER: &str = "<R><Account>111122223333</Account></R>";
-
 #[test]
 fn what_may_not_be_read_stays_as_it_was_and_the_rest_is_read() {
     let here = Here::new();
@@ -155,20 +107,20 @@ fn what_may_not_be_read_stays_as_it_was_and_the_rest_is_read() {
         "DescribeSubnets" => {
             Some("<R><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></R>")
         }
-        "ListFunctions" => Some("{}"),
-        _ => Some("<R/>"),
+        "ListFunctions" => Some(NO_FUNCTIONS),
+        _ => Some(NOTHING),
     });
     assert_eq!(sync(&here, &all, &[])["notes"], json!([]));
     let some = serve(|action| match action {
         "GetCallerIdentity" => Some(CALLER),
         "DescribeVpcs" | "ListFunctions" => None,
-        _ => Some("<R/>"),
+        _ => Some(NOTHING),
     });
     insta::assert_snapshot!(run(&here, &some, &["inventory", "sync"]).shown(), @"
     exit 0
     --- stderr
-    warning: 111122223333 eu-west-1 vpcs: not allowed, the role needs `ec2:DescribeVpcs`
-    warning: 111122223333 eu-west-1 functions: not allowed, the role needs `lambda:ListFunctions`
+    warning: 111122223333 eu-west-1 vpcs: not allowed, the role needs `ec2:DescribeVpcs`: UnauthorizedOperation: You are not authorized.
+    warning: 111122223333 eu-west-1 functions: not allowed, the role needs `lambda:ListFunctions`: UnauthorizedOperation: You are not authorized.
     inventory changed by 8 listings of 1 account in [N] s
       111122223333 eu-west-1
         subnets                   1 gone
@@ -184,7 +136,7 @@ fn what_may_not_be_read_stays_as_it_was_and_the_rest_is_read() {
     error: cannot call ec2:DescribeNetworkInterfaces in eu-west-1
       caused by: UnauthorizedOperation: You are not authorized.
 
-    hint: the role needs `ec2:DescribeNetworkInterfaces`; `tidegate setup policy` prints what is needed
+    hint: the role needs `ec2:DescribeNetworkInterfaces`; `tidegate setup policy --for sync` prints what is needed
     ");
 }
 
@@ -197,19 +149,97 @@ fn an_account_that_lets_nobody_in_does_not_stop_the_others() {
             r#"{"Accounts": [{"Id": "111122223333", "Status": "ACTIVE"},
             {"Id": "444455556666", "Status": "ACTIVE"}]}"#,
         ),
-        "ListFunctions" => Some("{}"),
+        "ListFunctions" => Some(NO_FUNCTIONS),
         "AssumeRole" => None,
-        _ => Some("<R/>"),
+        _ => Some(NOTHING),
     });
     let sync = ["inventory", "sync", "--organization", "--role-name", "read"];
     insta::assert_snapshot!(run(&here, &environment, &sync).shown(), @"
     exit 0
     --- stderr
-    warning: 444455556666 account: not allowed, the role needs `sts:AssumeRole`
+    warning: 444455556666 account: not allowed, the caller needs `sts:AssumeRole` on `arn:aws:iam::444455556666:role/read`, whose trust policy must let the caller in, with the external id that it wants: UnauthorizedOperation: You are not authorized.
     nothing new in 10 listings of 1 account in [N] s
       111122223333 eu-west-1
       1 thing could not be read and stayed as known
     ");
+}
+
+#[test]
+fn a_role_of_another_account_than_it_should_be_is_told() {
+    let here = Here::new();
+    let environment = serve(|action| match action {
+        "GetCallerIdentity" => Some(CALLER),
+        "ListAccounts" => Some(r#"{"Accounts": [{"Id": "444455556666", "Status": "ACTIVE"}]}"#),
+        "AssumeRole" => Some(
+            "<R><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>hush\
+            </SecretAccessKey><SessionToken>t</SessionToken><Expiration>2999-01-01T00:00:00Z\
+            </Expiration></Credentials></R>",
+        ),
+        _ => Some(NOTHING),
+    });
+    let sync = ["inventory", "sync", "--organization", "--role-name", "read"];
+    insta::assert_snapshot!(run(&here, &environment, &sync).shown(), @"
+    exit 2
+    --- stderr
+    error: cannot read account 444455556666: the credentials are of account 111122223333
+
+    hint: use a role of that account, or leave the account out
+    ");
+}
+
+#[test]
+fn an_answer_that_is_none_closes_nothing() {
+    let here = Here::new();
+    let before = serve(|action| match action {
+        "GetCallerIdentity" => Some(CALLER),
+        "DescribeSubnets" => {
+            Some("<R><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></R>")
+        }
+        "ListFunctions" => Some(NO_FUNCTIONS),
+        _ => Some(NOTHING),
+    });
+    sync(&here, &before, &[]);
+    let after = serve(|action| match action {
+        "GetCallerIdentity" => Some(CALLER),
+        "DescribeSubnets" => Some("<html/>"),
+        "ListFunctions" => Some("null"),
+        _ => Some(NOTHING),
+    });
+    insta::assert_snapshot!(run(&here, &after, &["inventory", "sync"]).shown(), @"
+    exit 0
+    --- stderr
+    warning: 111122223333 eu-west-1 subnets: cannot read the answer of ec2:DescribeSubnets in eu-west-1: it has no list `Subnets`
+    warning: 111122223333 eu-west-1 functions: cannot read the answer of lambda:ListFunctions in eu-west-1: it has no list `Functions`
+    nothing new in 8 listings of 1 account in [N] s
+      111122223333 eu-west-1
+      2 things could not be read and stayed as known
+    ");
+    let list = run(&here, &[], &["inventory", "list", "subnets", "--output", "ndjson"]);
+    assert_eq!(list.stdout.lines().count(), 1, "{}", list.stdout);
+}
+
+#[test]
+fn each_listing_has_its_own_moment_and_what_does_not_fit_is_no_failure() {
+    let here = Here::new();
+    let environment = serve(|action| match action {
+        "GetCallerIdentity" => Some(CALLER),
+        "DescribeSubnets" => {
+            Some("<R><subnetSet><item><subnetId>subnet-1</subnetId></item></subnetSet></R>")
+        }
+        // Asked after the subnets; it has changed between two of its pages.
+        "DescribeVpcs" => Some(
+            "<R><vpcSet><item><vpcId>vpc-1</vpcId><isDefault>true</isDefault></item>\
+            <item><vpcId>vpc-1</vpcId><isDefault>false</isDefault></item></vpcSet></R>",
+        ),
+        "ListFunctions" => Some(NO_FUNCTIONS),
+        _ => Some(NOTHING),
+    });
+    let report = sync(&here, &environment, &["--strict"]);
+    assert_eq!(report["notes"], json!([]));
+    assert_eq!(report["remarks"].as_array().unwrap().len(), 1, "{report}");
+    let later = "SELECT v.valid_from > s.valid_from AS later FROM vpcs AS v, subnets AS s";
+    let ran = run(&here, &[], &["sql", later, "--output", "csv"]);
+    assert_eq!(ran.stdout, "later\ntrue\n", "{}", ran.stderr);
 }
 
 #[test]
@@ -279,6 +309,9 @@ fn a_policy_allows_what_is_asked_for_and_nothing_else() {
     "#);
     let text = policy(&["--for", "sync", "--role-name", "read", "--region", "cn-north-1"]);
     assert!(text.contains("arn:aws-cn:iam::*:role/read") && !text.contains("Authorize"), "{text}");
+    assert!(!text.contains("organizations:"), "{text}");
+    let text = policy(&["--for", "sync", "--role-name", "read", "--organization"]);
+    assert!(text.contains("organizations:ListAccounts"), "{text}");
     let text = policy(&["--for", "advise-apply"]);
     insta::assert_snapshot!(text, @r#"
     {
@@ -296,19 +329,104 @@ fn a_policy_allows_what_is_asked_for_and_nothing_else() {
           "Action": [
             "ec2:AuthorizeSecurityGroupEgress",
             "ec2:AuthorizeSecurityGroupIngress",
-            "ec2:CreateSecurityGroup",
-            "ec2:CreateTags",
-            "ec2:DeleteSecurityGroup",
             "ec2:RevokeSecurityGroupEgress",
             "ec2:RevokeSecurityGroupIngress"
           ],
           "Effect": "Allow",
           "Resource": [
             "arn:aws:ec2:*:*:security-group/*",
-            "arn:aws:ec2:*:*:security-group-rule/*",
-            "arn:aws:ec2:*:*:vpc/*"
+            "arn:aws:ec2:*:*:security-group-rule/*"
           ],
           "Sid": "SecurityGroups"
+        }
+      ],
+      "Version": "2012-10-17"
+    }
+    "#);
+    let text = policy(&["--for", "setup-flow-logs", "--target-bucket", "acme-logs"]);
+    insta::assert_snapshot!(text, @r#"
+    {
+      "Statement": [
+        {
+          "Action": [
+            "ec2:DescribeFlowLogs",
+            "logs:CreateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:DescribeLogGroups"
+          ],
+          "Effect": "Allow",
+          "Resource": "*",
+          "Sid": "Read"
+        },
+        {
+          "Action": [
+            "ec2:CreateFlowLogs",
+            "ec2:DeleteFlowLogs"
+          ],
+          "Effect": "Allow",
+          "Resource": [
+            "arn:aws:ec2:*:*:vpc-flow-log/*",
+            "arn:aws:ec2:*:*:vpc/*",
+            "arn:aws:ec2:*:*:subnet/*",
+            "arn:aws:ec2:*:*:network-interface/*"
+          ],
+          "Sid": "FlowLogs"
+        },
+        {
+          "Action": [
+            "ec2:CreateTags"
+          ],
+          "Condition": {
+            "StringEquals": {
+              "ec2:CreateAction": "CreateFlowLogs"
+            }
+          },
+          "Effect": "Allow",
+          "Resource": "arn:aws:ec2:*:*:vpc-flow-log/*",
+          "Sid": "TagNewFlowLogs"
+        },
+        {
+          "Action": [
+            "iam:CreateRole",
+            "iam:GetRole",
+            "iam:GetRolePolicy",
+            "iam:PutRolePolicy",
+            "iam:TagRole"
+          ],
+          "Effect": "Allow",
+          "Resource": "arn:aws:iam::*:role/tidegate-*",
+          "Sid": "FlowLogRole"
+        },
+        {
+          "Action": [
+            "iam:PassRole"
+          ],
+          "Condition": {
+            "StringEquals": {
+              "iam:PassedToService": "vpc-flow-logs.amazonaws.com"
+            }
+          },
+          "Effect": "Allow",
+          "Resource": "arn:aws:iam::*:role/tidegate-*",
+          "Sid": "PassFlowLogRole"
+        },
+        {
+          "Action": [
+            "logs:CreateLogGroup",
+            "logs:TagResource"
+          ],
+          "Effect": "Allow",
+          "Resource": "arn:aws:logs:*:*:log-group:*",
+          "Sid": "LogGroups"
+        },
+        {
+          "Action": [
+            "s3:GetBucketPolicy",
+            "s3:PutBucketPolicy"
+          ],
+          "Effect": "Allow",
+          "Resource": "arn:aws:s3:::acme-logs",
+          "Sid": "TargetBucket"
         }
       ],
       "Version": "2012-10-17"

@@ -189,6 +189,7 @@ fn next(logs: &Path, lake: &Path) -> Vec<String> {
     let (logs, lake, tidegate) = (logs.display(), lake.display(), program());
     let steps = [
         ("A prompt over these records", format!("{tidegate} sql --lake {lake}")),
+        ("Which rules anybody uses, which can go", format!("{tidegate} advise sg --lake {lake}")),
         ("What is in the lake", format!("{tidegate} lake status --lake {lake}")),
         ("What was planted, and what you should find", format!("less {logs}/truth.json")),
         ("Your own logs: a folder, or s3://bucket/prefix", format!("{tidegate} collect PATH")),

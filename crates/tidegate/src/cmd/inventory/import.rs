@@ -217,7 +217,7 @@ fn report(summary: &Summary, settings: &Settings) -> anyhow::Result<()> {
     for line in shown(&summary.notes).iter().chain(&shown(&summary.remarks)) {
         warn(line);
     }
-    if let Some(format) = settings.output {
+    if let Some(format) = settings.record_output() {
         write_json(format, terminal::stdout(), summary)?;
     } else if !settings.quiet {
         words(summary).iter().for_each(say);

@@ -72,22 +72,28 @@ pub(super) struct Args {
     strict: bool,
 }
 
+/// A listing, and the moment at which it was begun, in microseconds since the Unix epoch. Reading
+/// everything takes minutes: an address may change hands between two regions.
+struct Asked {
+    moment_us: i64,
+    listing: Listing,
+}
+
 /// What was read of an account in a region.
 struct Read {
     plot: Plot,
-    listings: Vec<Listing>,
+    listings: Vec<Asked>,
     failures: Vec<(&'static str, tidegate_aws::Error)>,
 }
 
 pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let begin = Instant::now();
-    let moment_us = micros(None);
     let mut summary = Summary::default();
     let plots = ground::plots(args, config, &mut summary).await?;
     let settings = &config.settings;
     let place = Places::new(settings).lake_place(settings).await?;
     let lake = Lake::open_or_create(place, now_ms).await?;
-    let times = merge::Times { moment_us, since_us: args.since.map(|it| micros(Some(it))) };
+    let since_us = args.since.map(|it| micros(Some(it)));
     let mut first_failure = None;
     let mut reads = futures::stream::iter(plots.into_iter().map(read)).buffered(N_AT_ONCE);
     let mut held: Vec<Read> = Vec::new();
@@ -97,14 +103,13 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
         }
         summary.n_listings += read.listings.len();
         held.push(read);
-        if held.iter().flat_map(|it| &it.listings).map(|it| it.json.len()).sum::<usize>()
-            > HELD_BYTES_MAX
-        {
-            first_failure =
-                first_failure.or(merge::merge(&lake, &mut held, &times, &mut summary).await?);
+        let listings = held.iter().flat_map(|it| &it.listings);
+        if listings.map(|it| it.listing.json.len()).sum::<usize>() > HELD_BYTES_MAX {
+            let failure = merge::merge(&lake, &mut held, since_us, &mut summary).await?;
+            first_failure = first_failure.or(failure);
         }
     }
-    let failure = merge::merge(&lake, &mut held, &times, &mut summary).await?;
+    let failure = merge::merge(&lake, &mut held, since_us, &mut summary).await?;
     if let (0, Some(error)) = (summary.n_listings, first_failure.or(failure)) {
         return Err(error.into());
     }
@@ -118,11 +123,12 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
 async fn read(plot: Plot) -> Read {
     let mut read = Read { plot, listings: Vec::new(), failures: Vec::new() };
     for subject in SUBJECTS {
+        let moment_us = micros(None);
         let failure = match list(&read.plot.region, &read.plot.account_id, *subject).await {
             Ok(mut listing) => {
                 let failures = std::mem::take(&mut listing.failures);
                 read.failures.extend(failures.into_iter().map(|it| (subject.name, it)));
-                read.listings.push(listing);
+                read.listings.push(Asked { moment_us, listing });
                 continue;
             }
             Err(failure) => failure,
@@ -141,7 +147,7 @@ async fn save(folder: &Path, read: &Read) -> anyhow::Result<()> {
     let folder = folder.join(&read.plot.account_id).join(&read.plot.region.name);
     let made = tokio::fs::create_dir_all(&folder).await;
     made.with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-    for listing in &read.listings {
+    for Asked { listing, .. } in &read.listings {
         let path = folder.join(format!("{}.json", listing.subject.name));
         let written = tokio::fs::write(&path, &listing.json).await;
         written.with_context(|| format!("cannot write `{}`", path.display()))?;

@@ -12,6 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   tidegate setup policy
   tidegate setup policy --for sync --for advise-apply > policy.json
+  tidegate setup policy --for sync --organization --role-name tidegate-read
   tidegate setup policy --for collect --source s3://acme-flow-logs/AWSLogs/";
 
 /// Arguments of `tidegate setup`.

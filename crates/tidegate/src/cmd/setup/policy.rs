@@ -23,9 +23,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "PLACE")]
     source: Option<String>,
 
-    /// The role in the other accounts, for `inventory sync --organization` or `--role-arn`
+    /// The role to take on, for `inventory sync --organization` or `--role-arn`
     #[arg(long, value_name = "NAME")]
     role_name: Option<String>,
+
+    /// Also list the accounts of the organization, for `inventory sync --organization`
+    #[arg(long, requires = "role_name")]
+    organization: bool,
 
     /// The bucket that flow logs are to go to
     #[arg(long, value_name = "BUCKET")]
@@ -75,8 +79,11 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
 
 fn of_task(task: Task, args: &Args) -> Vec<Purpose> {
     match task {
-        Task::Sync if args.role_name.is_some() => vec![Purpose::Sync, Purpose::SyncOrganization],
-        Task::Sync => vec![Purpose::Sync],
+        Task::Sync => {
+            let role = args.role_name.as_ref().map(|_| Purpose::OtherAccounts);
+            let organization = args.organization.then_some(Purpose::SyncOrganization);
+            [Some(Purpose::Sync), role, organization].into_iter().flatten().collect()
+        }
         Task::Collect => vec![Purpose::CollectS3],
         Task::AdviseApply => vec![Purpose::AdviseApply],
         Task::SetupFlowLogs => vec![Purpose::SetupFlowLogs],

@@ -75,6 +75,11 @@ impl Moto {
         self.exchange("POST", "/", "ec2", format!("{form}&Version=2016-11-15").as_bytes()).unwrap()
     }
 
+    /// Asks IAM.
+    pub(crate) fn iam(&self, form: &str) {
+        self.exchange("POST", "/", "iam", format!("{form}&Version=2010-05-08").as_bytes()).unwrap();
+    }
+
     /// Makes a bucket.
     pub(crate) fn make_bucket(&self, name: &str) {
         self.request("PUT", &format!("/{name}"), b"").unwrap();

@@ -68,7 +68,7 @@ async fn of_account(
         args.regions.clone()
     };
     // A role that cannot be taken on is told once, and not for every region and kind.
-    account::caller(&session.home()).await?;
+    account::caller_of(&session.home(), account_id).await?;
     let plot =
         |it: &String| Plot { account_id: account_id.to_owned(), region: session.in_region(it) };
     Ok(names.iter().map(plot).collect())

@@ -25,7 +25,10 @@ pub(super) struct Summary {
     pub(super) n_listings: usize,
     /// Since when things are known that were not known at all before.
     pub(super) known_from: Option<DateTime<Utc>>,
+    /// What could not be read.
     pub(super) notes: Vec<Note>,
+    /// What was read and does not fit together.
+    pub(super) remarks: Vec<Note>,
     pub(super) elapsed_ms: u64,
 }
 
@@ -37,7 +40,7 @@ pub(super) struct OfPlace {
     pub(super) kinds: BTreeMap<&'static str, Counts>,
 }
 
-/// Something that could not be read.
+/// Something that could not be read, or does not fit together.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Note {
     account_id: String,
@@ -45,8 +48,11 @@ pub(super) struct Note {
     /// What was to be read.
     subject: String,
     /// The permission that is lacking, if it is that.
-    permission: Option<String>,
+    permission: Option<&'static str>,
     reason: String,
+    /// What is lacking, in words, and what AWS says to it.
+    #[serde(skip)]
+    denial: Option<String>,
 }
 
 impl Note {
@@ -57,18 +63,17 @@ impl Note {
         subject: &str,
         error: &tidegate_aws::Error,
     ) -> Self {
-        let mut reason = error.to_string();
-        let mut cause = error.source();
-        while let Some(it) = cause {
-            reason = format!("{reason}: {it}");
-            cause = it.source();
-        }
+        let causes = std::iter::successors(error.source(), |it| (*it).source());
+        let causes: Vec<String> = causes.map(ToString::to_string).collect();
+        // The last cause is AWS's own answer: it says whether somebody denies it, and where.
+        let said = causes.last().cloned().unwrap_or_default();
         Self {
             account_id: account_id.to_owned(),
             region: region.to_owned(),
             subject: subject.to_owned(),
             permission: error.lacking_permission(),
-            reason,
+            reason: [&[error.to_string()][..], &causes].concat().join(": "),
+            denial: error.lack().map(|it| format!("not allowed, {it}: {said}")),
         }
     }
 
@@ -84,10 +89,7 @@ impl Note {
     fn line(&self) -> String {
         let place = [&self.account_id, &self.region, &self.subject].map(String::as_str);
         let place = place.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-        match &self.permission {
-            Some(permission) => format!("{place}: not allowed, the role needs `{permission}`"),
-            None => format!("{place}: {}", self.reason),
-        }
+        format!("{place}: {}", self.denial.as_ref().unwrap_or(&self.reason))
     }
 }
 
@@ -103,15 +105,17 @@ impl OfPlace {
 }
 
 impl Summary {
-    /// Tells what could not be read; then the summary: JSON to stdout if that was asked for, else
-    /// words.
+    /// Tells what could not be read, and what does not fit together; then the summary: JSON to
+    /// stdout if that was asked for, else words.
     pub(super) fn report(&self, settings: &Settings) -> anyhow::Result<()> {
-        self.notes.iter().take(NOTES_SHOWN).for_each(|it| warn(it.line()));
-        let n_more = self.notes.len().saturating_sub(NOTES_SHOWN);
-        if n_more > 0 {
-            warn(format_args!("... and {} more, use `--output json`", count(n_more as u64)));
+        for notes in [&self.notes, &self.remarks] {
+            notes.iter().take(NOTES_SHOWN).for_each(|it| warn(it.line()));
+            let n_more = notes.len().saturating_sub(NOTES_SHOWN);
+            if n_more > 0 {
+                warn(format_args!("... and {} more, use `--output json`", count(n_more as u64)));
+            }
         }
-        if let Some(format) = settings.output {
+        if let Some(format) = settings.record_output() {
             write_json(format, terminal::stdout(), self)?;
         } else if !settings.quiet {
             self.words().iter().for_each(say);
@@ -151,6 +155,8 @@ impl Summary {
 
 #[cfg(test)]
 mod tests {
+    use tidegate_aws::{Call, Refusal};
+
     use super::*;
 
     #[test]
@@ -160,13 +166,16 @@ mod tests {
             region: region.to_owned(),
             kinds: BTreeMap::from([("interfaces", Counts { n_opened, ..Counts::default() })]),
         };
-        let note = Note {
-            account_id: "111122223333".to_owned(),
-            region: "eu-west-1".to_owned(),
-            subject: "functions".to_owned(),
-            permission: Some("lambda:ListFunctions".to_owned()),
-            reason: "cannot call".to_owned(),
+        let call =
+            Call { service: "lambda", action: "ListFunctions", region: "eu-west-1".to_owned() };
+        let refusal = Refusal {
+            code: "AccessDeniedException".to_owned(),
+            message: "with an explicit deny in a service control policy".to_owned(),
+            request_id: String::new(),
+            status: 403,
         };
+        let error = tidegate_aws::Error::Denied { call, source: refusal.into() };
+        let note = Note::new("111122223333", "eu-west-1", "functions", &error);
         let summary = Summary {
             places: vec![place("eu-west-1", 3), place("us-east-1", 0)],
             n_listings: 19,
@@ -182,7 +191,7 @@ mod tests {
           111122223333 us-east-1
             interfaces                none
           1 thing could not be read and stayed as known
-        111122223333 eu-west-1 functions: not allowed, the role needs `lambda:ListFunctions`
+        111122223333 eu-west-1 functions: not allowed, the role needs `lambda:ListFunctions`: AccessDeniedException: with an explicit deny in a service control policy
         ");
     }
 }

@@ -90,6 +90,7 @@ fn step_words(step: &Step) -> String {
         ),
         Step::LogGroup { name, region } => format!("log group {name} in {region}"),
         Step::Role { name, .. } => format!("role {name}, for vpc-flow-logs.amazonaws.com only"),
+        Step::RolePolicy { name, .. } => format!("policy of the role {name}, which is there"),
         Step::Create(create) => format!(
             "{} in {}: {}",
             plural(create.place_ids.len() as u64, "flow log"),
@@ -174,6 +175,9 @@ fn step_report(step: &Step) -> Value {
         }
         Step::Role { name, trust, policy } => {
             json!({ "step": "create-role", "name": name, "trust": trust, "policy": policy })
+        }
+        Step::RolePolicy { name, policy } => {
+            json!({ "step": "put-role-policy", "name": name, "policy": policy })
         }
         Step::Create(create) => json!({
             "step": "create-flow-logs",

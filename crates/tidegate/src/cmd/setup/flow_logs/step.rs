@@ -6,13 +6,17 @@ use tidegate_advise::flow_logs::Destination;
 use tidegate_advise::flow_logs::plan::{Create, Plan, TAG};
 use tidegate_advise::flow_logs::policy::{self, Permission, merged, says_the_same};
 use tidegate_aws::flow_log::{self, FileFormat, NewFlowLogs, S3Options, Unsuccessful};
-use tidegate_aws::{Session, bucket_policy, iam_role, log_group};
+use tidegate_aws::iam_role::IamRole;
+use tidegate_aws::{Region, Session, bucket_policy, iam_role, log_group};
 use tidegate_model::inventory::Tags;
 
 use crate::failure::Usage;
 
 /// AWS's code for a flow log that is there already.
 const EXISTS: &str = "FlowLogAlreadyExists";
+
+/// AWS's code for a role that is there already.
+const ROLE_EXISTS: &str = "EntityAlreadyExists";
 
 /// Whom to ask.
 #[derive(Clone, Copy)]
@@ -31,6 +35,8 @@ pub(super) enum Step {
     LogGroup { name: String, region: String },
     /// Make a role with its policy.
     Role { name: String, trust: Value, policy: Value },
+    /// Give the role that is there its policy.
+    RolePolicy { name: String, policy: Value },
     /// Make flow logs.
     Create(Create),
 }
@@ -95,9 +101,9 @@ async fn bucket_step(
 }
 
 async fn group_step(target: &Target<'_>, name: &str, region: &str) -> anyhow::Result<Option<Step>> {
-    let found = log_group::describe(&target.session.in_region(region), name).await?;
+    let is_there = log_group::is_there(&target.session.in_region(region), name).await?;
     let step = || Step::LogGroup { name: name.to_owned(), region: region.to_owned() };
-    Ok(found.is_none().then(step))
+    Ok((!is_there).then(step))
 }
 
 async fn role_step(
@@ -106,17 +112,42 @@ async fn role_step(
     trust: &Value,
     policy: &Value,
 ) -> anyhow::Result<Option<Step>> {
-    let Some(role) = iam_role::get(&target.session.home(), name).await? else {
-        let (name, trust, policy) = (name.to_owned(), trust.clone(), policy.clone());
-        return Ok(Some(Step::Role { name, trust, policy }));
+    let home = target.session.home();
+    let (name, policy) = (name.to_owned(), policy.clone());
+    let Some(role) = iam_role::get(&home, &name).await? else {
+        return Ok(Some(Step::Role { name, trust: trust.clone(), policy }));
     };
-    let found: Value = serde_json::from_str(&role.trust).unwrap_or_default();
-    if says_the_same(&found, trust) {
-        return Ok(None);
+    check_trust(&role, trust)?;
+    // A run that stopped half-way leaves a role that may do nothing.
+    let found = iam_role::get_policy(&home, &name, &name).await?;
+    let is_so = found.is_some_and(|it| says_the_same(&document(&it), &policy));
+    Ok((!is_so).then_some(Step::RolePolicy { name, policy }))
+}
+
+/// Returns a document of IAM; null, which says nothing, if it cannot be read.
+fn document(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn check_trust(role: &IamRole, trust: &Value) -> Result<(), Usage> {
+    if says_the_same(&document(&role.trust), trust) {
+        return Ok(());
     }
+    let name = &role.name;
     let message = format!("the role `{name}` is there, and others than flow logs may take it on");
     let hint = "name a role that trusts vpc-flow-logs.amazonaws.com: `--role-arn ARN`";
-    Err(Usage::new(message, hint).into())
+    Err(Usage::new(message, hint))
+}
+
+/// Makes a role; one that is there by now, as after an answer that was lost, is as good if it trusts
+/// the same.
+async fn make_role(home: &Region, name: &str, trust: &Value) -> anyhow::Result<()> {
+    let Err(error) = iam_role::create(home, name, trust, &tags()).await else { return Ok(()) };
+    if error.code() != Some(ROLE_EXISTS) {
+        return Err(error.into());
+    }
+    let Some(role) = iam_role::get(home, name).await? else { return Err(error.into()) };
+    Ok(check_trust(&role, trust)?)
 }
 
 /// Does the steps, in their order. What was done stays if a later one fails: the next run finds it.
@@ -127,7 +158,7 @@ pub(super) async fn apply(
 ) -> anyhow::Result<Done> {
     let mut done = Done::default();
     let tags = tags();
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
         match step {
             Step::BucketPolicy { bucket, region, policy, .. } => {
                 bucket_policy::put(&target.session.in_region(region), bucket, policy).await?;
@@ -137,12 +168,16 @@ pub(super) async fn apply(
             }
             Step::Role { name, trust, policy } => {
                 let home = target.session.home();
-                iam_role::create(&home, name, trust, &tags).await?;
+                make_role(&home, name, trust).await?;
                 iam_role::put_policy(&home, name, name, policy).await?;
+            }
+            Step::RolePolicy { name, policy } => {
+                iam_role::put_policy(&target.session.home(), name, name, policy).await?;
             }
             Step::Create(create) => {
                 let region = target.session.in_region(&create.region);
-                let created = flow_log::create(&region, &wanted(plan, create)).await?;
+                let wanted = wanted(plan, create, client_token(index));
+                let created = flow_log::create(&region, &wanted).await?;
                 done.flow_log_ids.extend(created.flow_log_ids);
                 let (existing, refused): (Vec<_>, Vec<_>) =
                     created.unsuccessful.into_iter().partition(|it| it.code == EXISTS);
@@ -154,12 +189,19 @@ pub(super) async fn apply(
     Ok(done)
 }
 
+/// Returns what tells AWS that a call is the same one made again: another token for each step of
+/// each run, since flow logs that were deleted meanwhile can be made anew.
+fn client_token(index: usize) -> String {
+    let now_us = chrono::Utc::now().timestamp_micros();
+    format!("tidegate-{now_us}-{}-{index}", std::process::id())
+}
+
 /// Returns the tags of everything that is made.
 fn tags() -> Tags {
     std::iter::once((TAG.0.to_owned(), TAG.1.to_owned())).collect()
 }
 
-fn wanted(plan: &Plan, create: &Create) -> NewFlowLogs {
+fn wanted(plan: &Plan, create: &Create, client_token: String) -> NewFlowLogs {
     NewFlowLogs {
         resource_type: create.kind.resource_type().to_owned(),
         resource_ids: create.place_ids.clone(),
@@ -169,7 +211,7 @@ fn wanted(plan: &Plan, create: &Create) -> NewFlowLogs {
         aggregation_interval_s: u32::try_from(plan.wish.interval_s).ok(),
         tag_fields: Vec::new(),
         tags: tags(),
-        client_token: None,
+        client_token: Some(client_token),
     }
 }
 
