@@ -61,6 +61,8 @@ pub struct Steps {
     pub groups: Vec<GroupState>,
     /// What is done: all that opens before all that closes.
     pub steps: Vec<Step>,
+    /// Whether they take other steps back, of which perhaps not all were taken.
+    pub is_rollback: bool,
 }
 
 impl Steps {
@@ -91,7 +93,7 @@ impl Steps {
         let mut closes: Vec<_> = closes.into_iter().collect();
         closes.sort_by_key(|(key, it)| (std::cmp::Reverse((it.0, it.1)), *key));
         steps.extend(closes.into_iter().map(|(key, it)| step(Action::Revoke, key, it.2)));
-        Self { groups: groups(report, &steps), steps }
+        Self { groups: groups(report, &steps), steps, is_rollback: false }
     }
 
     /// Returns the steps that make everything as it was: what was taken away comes back first.
@@ -108,7 +110,8 @@ impl Steps {
             rules: after(&it.rules, self.steps.iter().filter(|step| step.group_id == it.id)),
             ..it.clone()
         });
-        Self { groups: groups.collect(), steps: self.steps.iter().rev().map(turned).collect() }
+        let steps = self.steps.iter().rev().map(turned).collect();
+        Self { groups: groups.collect(), steps, is_rollback: !self.is_rollback }
     }
 
     /// Returns what is different now from what the steps take for granted, in words; `now` are the
@@ -163,6 +166,13 @@ impl Steps {
             Step { rules, ..step.clone() }
         };
         self.steps.iter().map(step).filter(|it| !it.rules.is_empty()).collect()
+    }
+
+    /// Returns whether nothing of the steps is so already; `pending` are those that are left.
+    #[must_use]
+    pub fn is_untouched(&self, pending: &[Step]) -> bool {
+        let n_rules = |steps: &[Step]| steps.iter().map(|it| it.rules.len()).sum::<usize>();
+        n_rules(&self.steps) == n_rules(pending)
     }
 
     fn does(&self, action: Action, rule: &SecurityGroupRule) -> bool {

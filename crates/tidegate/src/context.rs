@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use tidegate_collect::Context;
 use tidegate_enrich::{Evidence, Limits, Network};
-use tidegate_inventory::Kind;
 use tidegate_store::Lake;
 
 use crate::config::Settings;
@@ -25,7 +24,7 @@ const BYTES_PER_TUPLE: u64 = 80;
 /// If the inventory or a database cannot be read. What was seen before is only remembered: if it
 /// cannot be read, a warning says so.
 pub(crate) async fn open(lake: &Lake, settings: &Settings) -> anyhow::Result<Arc<Context>> {
-    let Facts { inventory, n_writes } = facts::read(lake, &Kind::ALL).await?;
+    let Facts { inventory, n_writes } = facts::for_network(lake).await?;
     let geo = settings.geo.clone();
     let atlas = tokio::task::spawn_blocking(move || atlas::open(geo.as_ref())).await??;
     let network = Network::new(&inventory);

@@ -64,6 +64,7 @@ pub fn to_json(steps: &Steps) -> String {
     let file = json!({
         "format": FORMAT,
         "version": VERSION,
+        "is_rollback": steps.is_rollback,
         "groups": groups.collect::<Vec<_>>(),
         "steps": own.collect::<Vec<_>>(),
     });
@@ -112,7 +113,9 @@ pub fn from_json(text: &str) -> Result<Steps, Error> {
         Ok(step)
     });
     let steps = steps.collect::<Result<_, Error>>()?;
-    Ok(Steps { groups, steps })
+    let is_rollback = file["is_rollback"].as_bool();
+    let is_rollback = is_rollback.ok_or_else(|| field("is_rollback", "is not true or false"))?;
+    Ok(Steps { groups, steps, is_rollback })
 }
 
 /// Checks that a step is about a group of the plan, and its rules about the step's group and way.

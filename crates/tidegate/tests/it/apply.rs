@@ -115,6 +115,7 @@ impl Cloud {
         json!({
             "format": "tidegate security group plan",
             "version": 1,
+            "is_rollback": false,
             "groups": [{
                 "id": self.group_id,
                 "name": "web",
@@ -197,6 +198,23 @@ fn a_plan_for_groups_that_changed_changes_nothing() {
     --- stderr
     error: the groups are not what they were when the plan was made
       [GROUP]: new is ingress tcp 8080 from 10.9.0.0/16
+
+    hint: nothing was changed; make the plan anew: `tidegate inventory sync`, then `tidegate advise sg --emit plan`
+    ");
+    assert_eq!(cloud.description(), before);
+    assert!(!cloud.here.path("plan.rollback.json").exists());
+}
+
+#[test]
+fn what_others_did_in_the_meantime_is_not_taken_for_ours() {
+    let Some(cloud) = Cloud::start() else { return };
+    // One of the rules that the plan makes is there already: the way back would take it away.
+    cloud.authorize(443, "10.1.2.0/24");
+    let before = cloud.description();
+    insta::assert_snapshot!(cloud.shown(&cloud.apply(&["plan.json", "--yes"])), @"
+    exit 2
+    --- stderr
+    error: part of the plan is so already, and not by this plan: the way back would undo what others did
 
     hint: nothing was changed; make the plan anew: `tidegate inventory sync`, then `tidegate advise sg --emit plan`
     ");

@@ -20,7 +20,7 @@ set -euo pipefail
 const ADD_STATEMENTS: &str = r#"
 # Adds statements to the policy of a bucket; what is in it stays.
 add_statements() {
-    local bucket=$1 statements=$2 policy error
+    local bucket=$1 statements=$2 policy merged error
     if ! policy=$(aws s3api get-bucket-policy --bucket "$bucket" --query Policy --output text 2>&1); then
         error=$policy
         case $error in
@@ -28,9 +28,20 @@ add_statements() {
             *) echo "$error" >&2; return 1 ;;
         esac
     fi
-    policy=$(jq -c --argjson new "$statements" \
-        '.Statement = ([.Statement] | flatten) | .Statement += ($new - .Statement)' <<<"$policy")
-    aws s3api put-bucket-policy --bucket "$bucket" --policy "$policy"
+    # A statement that is there under another name is left; a name that is taken gets a number.
+    merged=$(jq -c --argjson new "$statements" '
+        .Statement = ([.Statement] | flatten) | reduce $new[] as $it (.;
+            .Statement as $all
+            | if any($all[]; del(.Sid) == ($it | del(.Sid))) then . else
+                first(($it.Sid, $it.Sid + (range(2; 1000) | tostring))
+                    | select(. as $sid | all($all[]; .Sid != $sid))) as $sid
+                | .Statement += [$it + {Sid: $sid}]
+            end)' <<<"$policy")
+    if [ "$merged" = "$(jq -c . <<<"$policy")" ]; then
+        echo "$bucket has the policy already"
+        return
+    fi
+    aws s3api put-bucket-policy --bucket "$bucket" --policy "$merged"
 }
 "#;
 

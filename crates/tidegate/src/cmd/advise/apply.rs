@@ -57,6 +57,8 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let now = target.rules().await?;
     check_unchanged(&target.plan.differences(&now))?;
     let pending = target.plan.pending(&now);
+    let rollback = args.rollback.clone().unwrap_or_else(|| rollback_of(&args.plan));
+    check_own_doing(&rollback, &target.plan, &pending)?;
     for step in &pending {
         crate::cmd::print(&told(step))?;
     }
@@ -67,7 +69,6 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Done);
     }
-    let rollback = args.rollback.clone().unwrap_or_else(|| rollback_of(&args.plan));
     write_rollback(&rollback, &target.plan)?;
     for (index, step) in pending.iter().enumerate() {
         target.take(step).await.with_context(|| {
@@ -126,6 +127,23 @@ fn check_unchanged(differences: &[String]) -> Result<(), Usage> {
     let hint = "nothing was changed; make the plan anew: `tidegate inventory sync`, then `tidegate \
                 advise sg --emit plan`";
     Err(Usage::new(lines.join("\n"), hint))
+}
+
+/// Refuses a plan of which something is so already and that was not begun by this command: taking the
+/// plan back would undo what somebody else did.
+fn check_own_doing(rollback: &Path, plan: &Steps, pending: &[Step]) -> Result<(), Usage> {
+    let is_begun = || {
+        let known = std::fs::read_to_string(rollback);
+        known.is_ok_and(|it| it == wire::to_json(&plan.inverse()))
+    };
+    if pending.is_empty() || plan.is_untouched(pending) || plan.is_rollback || is_begun() {
+        return Ok(());
+    }
+    Err(Usage::new(
+        "part of the plan is so already, and not by this plan: the way back would undo what others did",
+        "nothing was changed; make the plan anew: `tidegate inventory sync`, then `tidegate advise sg \
+         --emit plan`",
+    ))
 }
 
 fn told(step: &Step) -> String {
