@@ -16,7 +16,7 @@ use crate::slots::{Slot, Slots};
 pub(crate) const SLACK_US: i64 = 120 * 1_000_000;
 
 /// Parts of a flow's time that are looked at one by one; beyond, nothing is sure.
-const PARTS_MAX: usize = 512;
+pub(crate) const PARTS_MAX: usize = 512;
 
 /// The rules of today that admitted a flow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Returns whether nothing begins or ends in a range.
-    fn is_still(&self, range: Validity) -> bool {
+    pub(crate) fn is_still(&self, range: Validity) -> bool {
         let n_before = self.moments.partition_point(|it| *it <= range.from_us);
         self.moments.get(n_before).is_none_or(|it| *it >= range.until_us)
     }

@@ -3,13 +3,17 @@
 //! Each flow is asked about twice: do the rules of today admit it, and do the changed ones. Both are
 //! taken as if they had always been; who carried which groups, and whose addresses were whose, is of
 //! the flow's own time. A flow that the rules of today do not admit says nothing about the change.
+//!
+//! In doubt a flow is blocked: what passes for sure must still pass for sure, and it must at every
+//! moment of the flow's time, part by part where groups, addresses or lists became others.
 
-use tidegate_model::inventory::SecurityGroupRule;
-use tidegate_network::admit::Owners;
+use tidegate_model::inventory::{SecurityGroupRule, Validity};
+use tidegate_network::admit::{self, Owners};
 use tidegate_network::{InterfaceIndex, Network, Symbol};
 
 use crate::flow::{Flow, Grade};
-use crate::ruleset::{Changes, Ruleset};
+use crate::matcher::{PARTS_MAX, nearest};
+use crate::ruleset::{Answer, Changes, Ruleset};
 use crate::space::Space;
 use crate::study::Study;
 use crate::usage::Sample;
@@ -42,6 +46,13 @@ pub struct Replay {
     pub space_after: Space,
     /// Groups that change, by id.
     pub group_ids: Vec<String>,
+    /// Accepted flows that are not asked about, since nobody knows whose they are, or who opened
+    /// them: those at interfaces that the inventory does not know, and those at interfaces of the
+    /// groups that change that either side may have opened.
+    pub n_not_asked: u64,
+    /// Rules of the change without effect: revoked ones that are not there today, and ones whose
+    /// group or peer the inventory does not know.
+    pub not_found: Vec<SecurityGroupRule>,
 }
 
 impl Replay {
@@ -63,16 +74,11 @@ impl Study<'_> {
         rejected: &[Flow],
     ) -> Replay {
         let before = Ruleset::of_today(&self.slots);
-        let after = before.changed(self.network, &Changes { revoke, authorize });
-        self.replay_sets(&before, &after, rejected)
+        let (after, not_found) = before.changed(self.network, &Changes { revoke, authorize });
+        Replay { not_found, ..self.replay_sets(&before, &after, rejected) }
     }
 
-    pub(crate) fn replay_sets(
-        &self,
-        before: &Ruleset,
-        after: &Ruleset,
-        rejected: &[Flow],
-    ) -> Replay {
+    fn replay_sets(&self, before: &Ruleset, after: &Ruleset, rejected: &[Flow]) -> Replay {
         let groups = before.different(after);
         let network = self.network;
         let mut replay = Replay {
@@ -84,20 +90,21 @@ impl Study<'_> {
         replay.group_ids = ids.collect();
         replay.group_ids.sort_unstable();
         let concerned = Concerned::new(network, &groups);
-        let passes = |set: &Ruleset, interface: InterfaceIndex, flow: &Flow| {
-            passes(network, set, interface, flow)
-        };
+        if !groups.is_empty() {
+            replay.n_not_asked = self.n_not_asked(|it| concerned.has(it));
+        }
+        let both = Both { study: self, before, after, named: after.moments(network, &groups) };
         for flow in &self.flows {
             let Some(interface) = self.concerned(&concerned, flow) else { continue };
             replay.n_flows += 1;
             replay.n_connections += flow.counts.n_connections;
-            if passes(before, interface, flow) && !passes(after, interface, flow) {
+            if both.compare(interface, flow).is_less {
                 replay.block(flow, self.interface_id(flow.interface));
             }
         }
         for flow in rejected {
             let Some(interface) = self.concerned(&concerned, flow) else { continue };
-            if !passes(before, interface, flow) && passes(after, interface, flow) {
+            if both.compare(interface, flow).is_more {
                 replay.admit(flow, self.interface_id(flow.interface));
             }
         }
@@ -159,16 +166,59 @@ impl Concerned {
     }
 }
 
-/// Returns whether rules admit a flow at both ends of its time; where the interface is not known
-/// then, as it was next to it.
-fn passes(network: &Network, ruleset: &Ruleset, interface: InterfaceIndex, flow: &Flow) -> bool {
-    let owners = Owners::new(network, flow.packet.peer);
-    let passes_at = |moment_us: i64| {
-        let at = network.at(interface, moment_us);
-        let Some(at) = at.or_else(|| crate::matcher::nearest(network, interface, moment_us)) else {
-            return false;
-        };
-        ruleset.admits(at, moment_us, (network, &owners), &flow.packet)
-    };
-    passes_at(flow.first_us) && (flow.last_us == flow.first_us || passes_at(flow.last_us))
+/// Rules before and after.
+struct Both<'a, 'b> {
+    study: &'a Study<'b>,
+    before: &'a Ruleset,
+    after: &'a Ruleset,
+    /// Moments at which what the rules after name becomes something else.
+    named: Vec<i64>,
+}
+
+/// What rules after say to a flow, beside those before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Compared {
+    /// Whether some of what passes before may be rejected after.
+    is_less: bool,
+    /// Whether some of what is rejected before may pass after.
+    is_more: bool,
+}
+
+impl Both<'_, '_> {
+    /// Asks about a flow in each part of its time; where the interface is not known then, as it was
+    /// next to it. What has too many parts is taken for less and for more.
+    fn compare(&self, interface: InterfaceIndex, flow: &Flow) -> Compared {
+        let network = self.study.network;
+        let owners = Owners::new(network, flow.packet.peer);
+        let moments = self.parts(interface, flow);
+        let is_whole = moments.len() <= PARTS_MAX;
+        let mut compared = Compared { is_less: !is_whole, is_more: !is_whole };
+        for moment_us in moments.into_iter().take(PARTS_MAX) {
+            let at = network.at(interface, moment_us);
+            let Some(at) = at.or_else(|| nearest(network, interface, moment_us)) else { continue };
+            let answer = |it: &Ruleset| -> Answer {
+                it.answer(at, moment_us, (network, &owners), &flow.packet)
+            };
+            let (before, after) = (answer(self.before), answer(self.after));
+            compared.is_less |= !after.holds(&before);
+            compared.is_more |= !before.holds(&after);
+        }
+        compared
+    }
+
+    /// Returns the moments with which parts of a flow's time begin; in each the answer is one.
+    fn parts(&self, interface: InterfaceIndex, flow: &Flow) -> Vec<i64> {
+        let Flow { first_us, last_us, .. } = *flow;
+        let range = Validity { from_us: first_us, until_us: last_us.saturating_add(1) };
+        let mut moments = vec![first_us];
+        if self.study.is_still(range) {
+            return moments;
+        }
+        moments.extend(admit::changes(self.study.network, interface, &flow.packet, range));
+        let is_inside = |it: &&i64| range.from_us < **it && **it < range.until_us;
+        moments.extend(self.named.iter().filter(is_inside));
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    }
 }

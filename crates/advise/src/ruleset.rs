@@ -16,6 +16,28 @@ pub(crate) struct Ruleset {
     by_group: HashMap<Symbol, Vec<Rule>>,
 }
 
+/// What rules say to a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It is rejected.
+    Refused,
+    /// It passes if its peer is one of these, of which the inventory does not know enough.
+    Unknown(Vec<RulePeer>),
+    /// It passes.
+    Admitted,
+}
+
+impl Answer {
+    /// Returns whether a packet that may pass with another answer passes with this one, too.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Admitted, _) | (_, Self::Refused) => true,
+            (Self::Unknown(own), Self::Unknown(others)) => others.iter().all(|it| own.contains(it)),
+            (Self::Refused, _) | (Self::Unknown(_), Self::Admitted) => false,
+        }
+    }
+}
+
 impl Ruleset {
     /// Returns the rules of today.
     pub(crate) fn of_today(slots: &Slots) -> Self {
@@ -26,40 +48,69 @@ impl Ruleset {
         ruleset
     }
 
-    /// Returns the rules, without those that are revoked and with those that are authorized. A rule
-    /// whose group or peer the inventory does not know admits nothing.
-    pub(crate) fn changed(&self, network: &Network, changes: &Changes<'_>) -> Self {
+    /// Returns the rules, without those that are revoked and with those that are authorized; and
+    /// which rules of the change had no effect: those that are revoked and were not there, and
+    /// those whose group or peer the inventory does not know, which admit nothing.
+    pub(crate) fn changed(
+        &self,
+        network: &Network,
+        changes: &Changes<'_>,
+    ) -> (Self, Vec<SecurityGroupRule>) {
         let mut after = self.clone();
+        let mut not_found = Vec::new();
         for rule in changes.revoke {
-            let (Some(group), Some(said)) = (network.symbol(&rule.group_id), said(network, rule))
-            else {
-                continue;
-            };
-            let own = after.by_group.entry(group).or_default();
-            if let Some(place) = own.iter().position(|it| is_same(it, &said)) {
-                own.remove(place);
-            }
+            let own = network.symbol(&rule.group_id).and_then(|it| after.by_group.get_mut(&it));
+            let place = said(network, rule).zip(own).and_then(|(said, own)| {
+                let place = own.iter().position(|it| is_same(it, &said))?;
+                Some(own.remove(place))
+            });
+            not_found.extend(place.is_none().then(|| rule.clone()));
         }
         for rule in changes.authorize {
             if let (Some(group), Some(said)) = (network.symbol(&rule.group_id), said(network, rule))
             {
                 after.by_group.entry(group).or_default().push(said);
+            } else {
+                not_found.push(rule.clone());
             }
         }
-        after
+        (after, not_found)
     }
 
-    /// Returns whether a packet passes at an interface with the groups of a state.
-    pub(crate) fn admits(
+    /// Returns what the rules say to a packet at an interface with the groups of a state.
+    pub(crate) fn answer(
         &self,
         at: &InterfaceAt,
         moment_us: i64,
         (network, owners): (&Network, &Owners<'_>),
         packet: &Packet,
-    ) -> bool {
+    ) -> Answer {
         let groups = network.group_ids(at).iter().filter_map(|it| self.by_group.get(it));
-        let mut rules = groups.flatten();
-        rules.any(|it| matches_with(owners, it, moment_us, packet) != Some(false))
+        let mut unknown = Vec::new();
+        for rule in groups.flatten() {
+            match matches_with(owners, rule, moment_us, packet) {
+                Some(true) => return Answer::Admitted,
+                Some(false) => {}
+                None => unknown.push(rule.peer),
+            }
+        }
+        if unknown.is_empty() { Answer::Refused } else { Answer::Unknown(unknown) }
+    }
+
+    /// Returns the moments at which what rules of some groups name becomes something else.
+    pub(crate) fn moments(&self, network: &Network, groups: &[Symbol]) -> Vec<i64> {
+        let mut moments = Vec::new();
+        let mut add = |it: Validity| moments.extend([it.from_us, it.until_us]);
+        for rule in groups.iter().flat_map(|it| self.rules(*it)) {
+            match rule.peer {
+                RulePeer::Cidr(_) => {}
+                RulePeer::PrefixList(id) => network.prefix_list_validities(id).for_each(&mut add),
+                RulePeer::SecurityGroup(id) => network.group_validities(id).for_each(&mut add),
+            }
+        }
+        moments.sort_unstable();
+        moments.dedup();
+        moments
     }
 
     /// Returns the groups of which rules are other ones than in another set.

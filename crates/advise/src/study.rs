@@ -21,7 +21,7 @@ use crate::members::{self, Members};
 use crate::opener::Openers;
 use crate::services::{Service, condensed};
 use crate::shadow::port_range;
-use crate::slots::{Slot, Slots};
+use crate::slots::{Current, Slot, Slots};
 use crate::usage::{Tally, Use};
 use crate::verdict::Doubt;
 
@@ -77,6 +77,8 @@ pub struct Study<'a> {
     tallies: Vec<Tally>,
     interfaces: Interfaces,
     strangers: Strangers,
+    /// Flows that either side may have opened, and that are not kept, by interface.
+    n_either: HashMap<InterfaceIndex, u64>,
 }
 
 /// What was looked at.
@@ -142,6 +144,7 @@ impl<'a> Study<'a> {
             tallies: vec![Tally::default(); slots.len()],
             interfaces: Interfaces::default(),
             strangers: Strangers::default(),
+            n_either: HashMap::new(),
             slots,
         }
     }
@@ -217,6 +220,11 @@ impl<'a> Study<'a> {
         }
         let percent = if is_only { 100 } else { flow.percent };
         self.add_opened(interface, &Flow { percent, ..*flow });
+    }
+
+    /// Returns whether no fact begins or ends in a range.
+    pub(crate) fn is_still(&self, range: Validity) -> bool {
+        self.matcher.is_still(range)
     }
 
     fn add_opened(&mut self, interface: InterfaceIndex, flow: &Flow) {
@@ -310,7 +318,10 @@ impl<'a> Study<'a> {
             return;
         }
         if self.openers.could_be_other(interface, flow) {
-            self.add_guess(interface, flow);
+            let admission = self.add_guess(interface, flow);
+            if !(admission.sure.is_empty() && admission.possible.is_empty()) {
+                *self.n_either.entry(interface).or_default() += 1;
+            }
         } else {
             self.add_opened(interface, &Flow { percent: 100, ..*flow });
         }
@@ -332,14 +343,22 @@ impl<'a> Study<'a> {
         }
     }
 
-    /// Returns about which traffic to ask once more: what rules admit that nothing proves used yet.
+    /// Returns how many flows a change cannot be asked about: those of interfaces that nobody
+    /// knows, and those at some interfaces that either side may have opened.
+    pub(crate) fn n_not_asked(&self, is_concerned: impl Fn(InterfaceIndex) -> bool) -> u64 {
+        let either = self.n_either.iter().filter(|it| is_concerned(*it.0));
+        self.totals.n_unknown_interface + either.map(|it| it.1).sum::<u64>()
+    }
+
+    /// Returns about which traffic to ask once more, after everything else was added: what rules
+    /// admit that nothing proves used yet, or of which only a part may be used.
     #[must_use]
     pub fn doubtful(&self) -> Vec<Doubtful> {
         // A rule for nearly everything is asked about where it holds only; others are few ports.
         let mut narrow = (BTreeSet::new(), Vec::new());
         let mut broad: BTreeMap<Service, BTreeSet<InterfaceIndex>> = BTreeMap::new();
         for (tally, current) in self.tallies.iter().zip(&self.slots.rules) {
-            if tally.used.n_proofs() > 0 {
+            if !is_open(tally, current) {
                 continue;
             }
             let members = self.members.during(current.group, self.window);
@@ -364,7 +383,22 @@ impl<'a> Study<'a> {
             interface_ids.sort_unstable();
             Doubtful { interface_ids, services }
         };
-        parts.into_iter().map(part).collect()
+        parts.into_iter().map(part).chain(self.doubtful_of_strangers()).collect()
+    }
+
+    /// Returns about which traffic of interfaces that nobody knows to ask once more.
+    fn doubtful_of_strangers(&self) -> Option<Doubtful> {
+        let rules = self.tallies.iter().zip(&self.slots.rules);
+        let open = rules.filter(|(tally, current)| {
+            is_open(tally, current) && !tally.used.doubts.contains(&Doubt::UnknownInterface)
+        });
+        let services: Vec<Service> = open.map(|(_, current)| service_of(&current.said)).collect();
+        let strange = self.interfaces.all.iter().filter(|it| it.1.is_none());
+        let mut interface_ids: Vec<String> = strange.map(|it| it.0.to_string()).collect();
+        interface_ids.sort_unstable();
+        let is_any = !(services.is_empty() || interface_ids.is_empty());
+        let services = condensed(services, SERVICES_MAX);
+        is_any.then_some(Doubtful { interface_ids, services })
     }
 
     /// Returns what each rule was used for, in the order of the rules.
@@ -429,6 +463,22 @@ impl Interfaces {
     fn index(&self, place: u32) -> Option<InterfaceIndex> {
         self.all.get(place as usize)?.1
     }
+}
+
+/// Returns whether what is seen of a rule may not be all: nothing proves it used, or it admits more
+/// than one address or port, so that what it is used for may be a part.
+fn is_open(tally: &Tally, current: &Current) -> bool {
+    let service = service_of(&current.said);
+    let is_wide = match current.said.peer {
+        RulePeer::Cidr(cidr) => cidr.n_bits() < if cidr.first().is_ipv4() { 32 } else { 128 },
+        RulePeer::PrefixList(_) | RulePeer::SecurityGroup(_) => false,
+    };
+    let has_ports = match service.protocol {
+        None => true,
+        Some(TCP | UDP) => service.from_port != service.to_port,
+        Some(_) => false,
+    };
+    tally.used.n_proofs() == 0 || is_wide || has_ports
 }
 
 /// Returns whether a rule names a type of ICMP.

@@ -8,7 +8,8 @@
 use crate::coverage::Coverage;
 use crate::usage::Use;
 
-/// The least share of an interface's time that must have been watched before "unused" is said.
+/// The least share of the time of all interfaces that must have been watched before "unused" is
+/// said.
 pub const COVERAGE_MIN: f64 = 0.95;
 
 /// The shortest time that a rule must have been watched before "unused" is said: a day's work and
@@ -103,6 +104,18 @@ impl Doubt {
         Self::Coverage,
         Self::ShortLook,
     ];
+
+    /// Returns whether uses may be missing among those that were seen, of a rule that was used.
+    pub(crate) fn hides_uses(self) -> bool {
+        matches!(
+            self,
+            Self::Initiator
+                | Self::Change
+                | Self::GroupsThen
+                | Self::UnknownInterface
+                | Self::UnknownPeer
+        )
+    }
 
     /// Returns a word for programs.
     #[must_use]
@@ -224,7 +237,7 @@ pub(crate) fn decide(facts: &Facts<'_>) -> Verdict {
         return Verdict::Used;
     }
     let mut doubts = facts.used.doubts.clone();
-    if facts.coverage.ratio() < COVERAGE_MIN {
+    if !facts.coverage.is_enough() {
         let is_reject_only = facts.coverage.is_reject_only;
         doubts.push(if is_reject_only { Doubt::RejectOnly } else { Doubt::Coverage });
     }

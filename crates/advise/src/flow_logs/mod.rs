@@ -5,7 +5,7 @@
 //! AWS does is cited from "Logging IP traffic using VPC Flow Logs" of the VPC user guide.
 //!
 //! Reading order: [`ladder`] (how good logging can be), [`loss`] (what a missing field costs),
-//! [`arrival`] (what came), [`ground`] (what there is to watch), [`audit`] (the findings),
+//! [`arrival`] (what came), [`ground`] (what there is to watch), [`mod@audit`] (the findings),
 //! [`control`] (the names that auditors know); then [`wish`] (what to switch on), [`plan`] (what is to
 //! be done), [`policy`] (who may write where), [`estimate`] (what it costs), [`emit`] (the plan as a
 //! script, as Terraform, as `CloudFormation`).

@@ -4,18 +4,22 @@
 //! back, and groups for which that fails are left as they are.
 //!
 //! Reading order: here (which rules, and the plan), [`narrow`] (one rule), `peers` (whom it should
-//! be open for), [`ports`], [`cover`].
+//! be open for), [`ports`], [`cover`], [`quota`] (how many rules there is room for).
 
 pub mod cover;
 pub mod narrow;
 pub(crate) mod peers;
 pub mod ports;
+pub mod quota;
 
 use std::collections::BTreeSet;
 
+use hashbrown::{HashMap, HashSet};
 use tidegate_model::inventory::SecurityGroupRule;
 
 use crate::flow::Flow;
+use crate::propose::narrow::{Narrowing, Width};
+use crate::propose::quota::Quota;
 use crate::replay::Replay;
 use crate::report::RuleAdvice;
 use crate::study::Study;
@@ -71,18 +75,17 @@ impl Study<'_> {
             // What was not kept cannot be played back.
             return Plan::default();
         }
-        let narrowing = narrow::Narrowing::new(self);
+        let narrowing = Narrowing::new(self);
+        let mut quota = Quota::new(self);
         let mut changes: Vec<Change> = Vec::new();
-        for advice in rules {
+        for advice in rules.iter_mut() {
             if let Some(why) = removal(&advice.verdict) {
                 changes.push(change(advice, ChangeKind::Remove, Vec::new(), why));
             } else if advice.verdict == Verdict::Used {
-                let (width, authorize) = narrowing.narrow(advice);
-                let why = width.excess().map(ToOwned::to_owned);
-                changes.extend(why.map(|it| change(advice, ChangeKind::Narrow, authorize, it)));
-                advice.width = Some(width);
+                changes.extend(narrowed(advice, &narrowing, &mut quota));
             }
         }
+        drop_orphans(rules, &mut changes);
         self.without_harm(changes, rejected)
     }
 
@@ -117,15 +120,55 @@ impl Study<'_> {
     }
 }
 
+/// Notes how wide a used rule is; returns what makes it narrower, if that is worth it and there is
+/// room for it.
+fn narrowed(
+    advice: &mut RuleAdvice,
+    narrowing: &Narrowing<'_, '_>,
+    quota: &mut Quota<'_, '_>,
+) -> Option<Change> {
+    let (width, authorize) = narrowing.narrow(advice);
+    let has_room = width.excess().is_none() || quota.take(&authorize);
+    let width = if has_room { width } else { Width::NoGain };
+    let why = width.excess().map(ToOwned::to_owned);
+    advice.width = Some(width);
+    why.map(|it| change(advice, ChangeKind::Narrow, authorize, it))
+}
+
+/// Drops the removals of redundant rules of which the rule that contains them changes as well: what
+/// is left then may contain them no more.
+fn drop_orphans(rules: &[RuleAdvice], changes: &mut Vec<Change>) {
+    let by = |it: &RuleAdvice| match &it.verdict {
+        Verdict::Redundant { by } => Some((it.rule.id.clone(), by.clone())),
+        _ => None,
+    };
+    let shadows: HashMap<String, String> = rules.iter().filter_map(by).collect();
+    let gone: HashSet<String> = changes.iter().map(|it| it.revoke.id.clone()).collect();
+    changes.retain(|change| {
+        let Some(mut by) = shadows.get(&change.revoke.id) else { return true };
+        // What contains it may be redundant itself, and so on; nothing contains itself.
+        for _ in 0..shadows.len() {
+            let Some(next) = shadows.get(by) else { break };
+            by = next;
+        }
+        !gone.contains(by)
+    });
+}
+
 /// Returns why a rule can go, if so.
 fn removal(verdict: &Verdict) -> Option<String> {
     match verdict {
         Verdict::Unused => Some("nothing used it".to_owned()),
         Verdict::AttemptOnly => Some("only tried, never answered: nobody listens".to_owned()),
         Verdict::Redundant { by } => Some(format!("{by} admits all that it admits")),
-        // The whole group can go, or will be attached; its rules do no harm until then.
-        Verdict::NoOp(NoOp::GroupNotAttached) | Verdict::Used | Verdict::Unprovable(_) => None,
-        Verdict::NoOp(no_op) => Some(no_op.words().to_owned()),
+        Verdict::NoOp(NoOp::NotFiltered) => Some(NoOp::NotFiltered.words().to_owned()),
+        // Groups will be attached and lists filled, or they can go as a whole; rules do no harm
+        // until then, and how long it has been so is not known.
+        Verdict::NoOp(
+            NoOp::GroupNotAttached | NoOp::PeerWithoutMembers | NoOp::EmptyPrefixList,
+        )
+        | Verdict::Used
+        | Verdict::Unprovable(_) => None,
     }
 }
 

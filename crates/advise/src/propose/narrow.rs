@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use tidegate_model::inventory::{Peer, SecurityGroupRule};
-use tidegate_network::{RulePeer, Symbol};
+use tidegate_network::RulePeer;
 
 use crate::coverage::SECOND_US;
 use crate::flow::{Flow, Grade, ICMP, ICMPV6, TCP, UDP};
@@ -15,7 +15,7 @@ use crate::ruleset::{self, Ruleset};
 use crate::slots::Slot;
 use crate::space::Space;
 use crate::study::Study;
-use crate::verdict::{Confidence, OBSERVED_S_FULL, OBSERVED_S_MIN};
+use crate::verdict::{Confidence, Doubt, OBSERVED_S_FULL, OBSERVED_S_MIN};
 
 /// Uses that a rule must have had before what it is used for is taken for all that it is used for.
 pub const USES_MIN: u64 = 20;
@@ -26,9 +26,6 @@ pub const EGRESS_S_MIN: u64 = 7 * 86_400;
 
 /// New rules that may take the place of one.
 pub const RULES_NEW_MAX: usize = 16;
-
-/// Rules of a group and a way, of each family: the default quota ("Amazon VPC quotas").
-pub const RULES_MAX: usize = 60;
 
 /// The share of what a rule admits that must go, for a change to be worth it.
 const GAIN_MIN: f64 = 0.5;
@@ -48,7 +45,7 @@ pub enum Width {
         /// Networks outside that use it.
         n_networks: usize,
     },
-    /// It was used or watched too little to tell.
+    /// It was used or watched too little to tell, or uses of it may be missing.
     TooEarly,
     /// Narrower rules would be too many, or hardly narrower.
     NoGain,
@@ -108,7 +105,8 @@ impl<'a, 'b> Narrowing<'a, 'b> {
         let observed_s = u64::try_from(observed_s).unwrap_or(0);
         let is_default = rule.is_egress && rule.protocol.is_none();
         let least_s = if is_default { EGRESS_S_MIN } else { OBSERVED_S_MIN };
-        if advice.used.n_proofs() < USES_MIN || observed_s < least_s {
+        let is_early = advice.used.n_proofs() < USES_MIN || observed_s < least_s;
+        if is_early || !is_all_seen(advice) {
             return (Width::TooEarly, nothing);
         }
         let Some(slot) = self.slot(rule) else { return (Width::TooEarly, nothing) };
@@ -154,15 +152,13 @@ impl<'a, 'b> Narrowing<'a, 'b> {
         };
         let peers: Vec<(IpAddr, i64)> =
             flows.iter().map(|it| (it.packet.peer, it.first_us)).collect();
-        let vpc = self.vpc(rule);
-        self.places.tell(&Asked { rule: cidr, is_egress: rule.is_egress, vpc, peers: &peers })
-    }
-
-    fn vpc(&self, rule: &SecurityGroupRule) -> Symbol {
-        let mut groups = self.study.inventory.security_groups.iter();
-        let group = groups.find(|it| it.value.id == rule.group_id);
-        let vpc = group.and_then(|it| self.study.network.symbol(&it.value.vpc_id));
-        vpc.unwrap_or_default()
+        let groups = self.study.inventory.security_groups.iter().filter(|it| it.validity.is_open());
+        let mut groups = groups.map(|it| &it.value);
+        // The group of a rule that holds is there.
+        let Some(group) = groups.find(|it| it.id == rule.group_id) else { return Told::AsBefore };
+        let vpc = self.study.network.symbol(&group.vpc_id).unwrap_or_default();
+        let is_egress = rule.is_egress;
+        self.places.tell(&Asked { rule: cidr, is_egress, group, vpc, peers: &peers })
     }
 
     /// Returns whether rules are worth it to take the place of one.
@@ -184,12 +180,7 @@ impl<'a, 'b> Narrowing<'a, 'b> {
             }
             (true, _) => {}
         }
-        let own =
-            self.study.slots.rules.iter().filter(|it| {
-                it.rule.group_id == rule.group_id && it.rule.is_egress == rule.is_egress
-            });
-        let n_after = own.count() - 1 + rules.len();
-        if rules.len() > RULES_NEW_MAX || n_after > RULES_MAX {
+        if rules.len() > RULES_NEW_MAX {
             return Width::NoGain;
         }
         Width::TooWide { why: why(rules) }
@@ -216,6 +207,11 @@ impl<'a, 'b> Narrowing<'a, 'b> {
         };
         rules.into_iter().filter(|it| !has(it)).collect()
     }
+}
+
+/// Returns whether what was seen of a rule's use is all that there was.
+fn is_all_seen(advice: &RuleAdvice) -> bool {
+    advice.coverage.is_enough() && !advice.used.doubts.iter().any(|it| Doubt::hides_uses(*it))
 }
 
 /// Returns whether a rule could say less: a block of addresses, all protocols, or several ports.
@@ -330,8 +326,10 @@ pub fn peer_text(peer: &Peer) -> String {
 /// Returns how sure it is that narrower rules will do.
 pub(crate) fn confidence(advice: &RuleAdvice) -> Confidence {
     let observed_s = (advice.observed.until_us - advice.observed.from_us) / SECOND_US;
+    let is_doubted = !advice.used.doubts.is_empty() || advice.coverage.n_skipdata > 0;
     match u64::try_from(observed_s).unwrap_or(0) {
-        OBSERVED_S_FULL.. => Confidence::High,
+        _ if !is_all_seen(advice) => Confidence::Low,
+        OBSERVED_S_FULL.. if !is_doubted => Confidence::High,
         EGRESS_S_MIN.. => Confidence::Medium,
         _ => Confidence::Low,
     }

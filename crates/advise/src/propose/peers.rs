@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use hashbrown::HashMap;
 use tidegate_model::cidr::Cidr;
-use tidegate_model::inventory::{Inventory, Peer, Validity};
+use tidegate_model::inventory::{Inventory, Peer, PrefixList, SecurityGroup, Validity};
 use tidegate_model::private::is_private;
 use tidegate_network::{InterfaceIndex, Network, Symbol};
 
@@ -49,7 +49,7 @@ pub(crate) struct Places<'a> {
     window: Validity,
     subnets: Vec<(Cidr, String)>,
     vpcs: HashMap<String, Vec<Cidr>>,
-    lists: Vec<(String, Vec<Cidr>)>,
+    lists: Vec<(&'a PrefixList, &'a [Cidr])>,
     /// Interfaces with an address of IPv6, which a group that is named admits as well.
     dual: BTreeSet<InterfaceIndex>,
 }
@@ -60,7 +60,9 @@ pub(crate) struct Asked<'a> {
     /// The block that the rule names.
     pub(crate) rule: Cidr,
     pub(crate) is_egress: bool,
-    /// VPC of the rule's group.
+    /// The rule's group.
+    pub(crate) group: &'a SecurityGroup,
+    /// Its VPC.
     pub(crate) vpc: Symbol,
     /// Addresses and when they were seen.
     pub(crate) peers: &'a [(IpAddr, i64)],
@@ -68,7 +70,7 @@ pub(crate) struct Asked<'a> {
 
 impl<'a> Places<'a> {
     pub(crate) fn new(
-        inventory: &Inventory,
+        inventory: &'a Inventory,
         network: &'a Network,
         members: &'a Members,
         window: Validity,
@@ -83,7 +85,7 @@ impl<'a> Places<'a> {
             vpcs.entry(fact.value.id.clone()).or_default().extend(&fact.value.cidrs);
         }
         let lists = inventory.prefix_lists.iter().filter(|it| it.validity.is_open());
-        let lists = lists.filter_map(|it| Some((it.value.id.clone(), it.value.entries.clone()?)));
+        let lists = lists.filter_map(|it| Some((&it.value, it.value.entries.as_deref()?)));
         let is_dual = inventory.interfaces.iter().filter(|it| !it.value.ipv6_addresses.is_empty());
         Self {
             network,
@@ -227,16 +229,24 @@ impl<'a> Places<'a> {
         told: &mut BTreeSet<Peer>,
     ) -> Vec<IpAddr> {
         let mut rest = peers.to_vec();
-        for (id, entries) in &self.lists {
+        for (list, entries) in self.lists.iter().filter(|it| may_name(asked.group, it.0)) {
             let is_narrower = entries.iter().all(|it| contains(asked.rule, *it));
             let has = |it: &IpAddr| entries.iter().any(|entry| entry.contains(*it));
             if is_narrower && rest.iter().any(has) {
-                told.insert(Peer::PrefixList(id.clone()));
+                told.insert(Peer::PrefixList(list.id.clone()));
                 rest.retain(|it| !has(it));
             }
         }
         rest
     }
+}
+
+/// Returns whether rules of a group may name a prefix list: it is of the same region, and of AWS or
+/// of the group's own account. Of another one's list the owner decides what is in it.
+fn may_name(group: &SecurityGroup, list: &PrefixList) -> bool {
+    let is_known = !group.region.is_empty() && !list.region.is_empty();
+    let is_own = list.owner_id == "AWS" || list.owner_id == group.account_id;
+    is_own && (!is_known || group.region == list.region)
 }
 
 /// A peer that stands for addresses.

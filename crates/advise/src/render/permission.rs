@@ -29,5 +29,6 @@ pub(super) fn permission(rule: &SecurityGroupRule) -> Value {
 
 /// Returns whether a rule's id is AWS's own, by which it can be revoked.
 pub(super) fn is_named(rule: &SecurityGroupRule) -> bool {
-    rule.id.starts_with("sgr-")
+    let digits = rule.id.strip_prefix("sgr-").unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_hexdigit())
 }

@@ -69,7 +69,7 @@ fn step_lines(steps: &Steps, step: &Step) -> String {
     let others: Vec<Value> = others.map(permission).collect();
     let mut text = head;
     if step.action == Action::Revoke && !named.is_empty() {
-        let ids: Vec<&str> = named.iter().map(|it| it.id.as_str()).collect();
+        let ids: Vec<String> = named.iter().map(|it| quoted(&it.id)).collect();
         text.push_str(&call(steps, step, &format!("--security-group-rule-ids {}", ids.join(" "))));
     }
     if !others.is_empty() {

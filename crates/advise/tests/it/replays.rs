@@ -4,10 +4,11 @@ use std::net::IpAddr;
 
 use proptest::prelude::*;
 use tidegate_advise::Flow;
-use tidegate_model::inventory::SecurityGroupRule;
+use tidegate_model::cidr::Cidr;
+use tidegate_model::inventory::{Fact, PrefixList, SecurityGroupRule, Validity};
 use tidegate_network::Network;
 
-use crate::small::{ALIVE, Seen, flow, inventory, report, rule, study};
+use crate::small::{ALIVE, NOON_US, Seen, always, flow, inventory, report, rule, study};
 
 fn seen(flows: &[Flow]) -> Seen<'_> {
     Seen { flows, doubtful: &[], strange: &[], day: ALIVE }
@@ -153,4 +154,70 @@ fn admits(rules: &[&SecurityGroupRule], flow: &Flow) -> bool {
         let is_way = rule.is_egress == (flow.packet.way == Way::Egress);
         is_way && rule.protocol.is_none_or(|it| it == flow.packet.protocol) && is_port && is_peer
     })
+}
+
+/// Plays back that a rule of some goes; returns how many of the flows would be blocked.
+fn check_unknown(rules: &[&str], gone: usize, flows: &[&str]) -> u64 {
+    let mut inventory = inventory(rules);
+    for id in ["pl-unseen", "pl-other"] {
+        let list = PrefixList { id: id.to_owned(), entries: None, ..PrefixList::default() };
+        inventory.prefix_lists.push(always(list));
+    }
+    inventory.prefix_lists.sort_by(|one, other| one.value.id.cmp(&other.value.id));
+    let network = Network::new(&inventory);
+    let flows: Vec<Flow> = flows.iter().map(|it| flow(it)).collect();
+    let study = study(&inventory, &network, &seen(&flows));
+    study.replay(&[rule(gone, rules[gone])], &[], &[]).n_blocked
+}
+
+#[test]
+fn a_list_of_which_nobody_knows_the_entries_takes_the_place_of_no_rule() {
+    let flows = ["in tcp 443 10.0.0.9 answered", "in tcp 80 198.51.100.7 answered"];
+    let known = ["in tcp 443 10.0.0.0/8", "in tcp 0-65535 pl-unseen"];
+    assert_eq!(check_unknown(&known, 0, &flows), 1);
+    assert_eq!(check_unknown(&known, 1, &flows), 1);
+    // The same entries, whatever they are, but not those of another list.
+    let same = ["in tcp 80 pl-unseen", "in tcp 0-65535 pl-unseen"];
+    assert_eq!(check_unknown(&same, 0, &flows), 0);
+    let other = ["in tcp 80 pl-unseen", "in tcp 0-65535 pl-other"];
+    assert_eq!(check_unknown(&other, 0, &flows), 1);
+}
+
+#[test]
+fn a_flow_is_asked_about_in_each_part_of_its_time() {
+    let mut inventory = inventory(&["in tcp 22 10.0.0.0/8"]);
+    let list = |from_us, until_us, entry: &str| Fact {
+        validity: Validity { from_us, until_us },
+        source: "test".to_owned(),
+        value: PrefixList {
+            id: "pl-office".to_owned(),
+            entries: Some(vec![Cidr::parse(entry).unwrap()]),
+            ..PrefixList::default()
+        },
+    };
+    inventory.prefix_lists = vec![
+        list(i64::MIN, NOON_US + 10, "10.0.0.0/8"),
+        list(NOON_US + 10, NOON_US + 20, "192.0.2.0/24"),
+        list(NOON_US + 20, i64::MAX, "10.0.0.0/8"),
+    ];
+    let network = Network::new(&inventory);
+    let blocked = |last_us: i64| {
+        let flows = [Flow { last_us, ..flow("in tcp 22 10.0.0.9 answered") }];
+        let study = study(&inventory, &network, &seen(&flows));
+        let (revoke, authorize) = ("in tcp 22 10.0.0.0/8", "in tcp 22 pl-office");
+        study.replay(&[rule(0, revoke)], &[rule(50, authorize)], &[]).n_blocked
+    };
+    assert_eq!([blocked(NOON_US + 9), blocked(NOON_US + 30)], [0, 1]);
+}
+
+#[test]
+fn rules_of_a_change_that_are_not_there_are_told() {
+    let inventory = inventory(&["in tcp 22 10.0.0.0/8"]);
+    let network = Network::new(&inventory);
+    let study = study(&inventory, &network, &seen(&[]));
+    let revoke = [rule(1, "in tcp 22 10.0.0.0/8"), rule(2, "in tcp 22 10.0.0.0/8")];
+    let authorize = [rule(3, "in tcp 23 sg-nobody"), rule(4, "in tcp 23 sg-app")];
+    let replay = study.replay(&revoke, &authorize, &[]);
+    let ids: Vec<&str> = replay.not_found.iter().map(|it| it.id.as_str()).collect();
+    assert_eq!(ids, ["sgr-2", "sgr-3"]);
 }

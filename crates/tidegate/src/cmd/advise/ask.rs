@@ -121,10 +121,10 @@ pub(super) fn doubtful(window: Validity, wanted: &[Doubtful], unsure: Unsure) ->
         ask("false", arriving, &format!("{is_way} AND {UNKNOWN}"));
     }
     if unsure.n_undirected > 0 {
-        let undirected_unknown = format!("{UNDIRECTED} AND {UNKNOWN}");
+        let undirected_unsure = format!("{UNDIRECTED} AND ({})", self::unsure());
         for arriving in ["true", "false"] {
             ask("coalesce(initiator, 'unknown') <> 'dst'", arriving, UNDIRECTED);
-            ask("coalesce(initiator, 'unknown') = 'dst'", arriving, &undirected_unknown);
+            ask("coalesce(initiator, 'unknown') = 'dst'", arriving, &undirected_unsure);
         }
     }
     questions
@@ -280,6 +280,12 @@ mod tests {
         assert!(one[0].contains("interface_id IN ('eni-1')"), "{}", one[0]);
         assert!(one[0].contains("BETWEEN 22 AND 22"), "{}", one[0]);
         let all = Unsure { n_unsure: 2, n_unknown: 1, n_undirected: 1 };
-        assert_eq!(doubtful(WINDOW, &wanted, all).len(), 6);
+        let all = doubtful(WINDOW, &wanted, all);
+        assert_eq!(all.len(), 6);
+        // What has no direction is read both ways too, if the one who opened is a guess.
+        let flipped = "(direction IS NULL OR direction NOT IN ('ingress', 'egress')) AND \
+                       ((initiator IS NULL OR initiator = 'unknown') OR \
+                       initiator_confidence < 0.90)";
+        assert_eq!(all.iter().filter(|it| it.contains(flipped)).count(), 2, "{all:#?}");
     }
 }

@@ -3,8 +3,12 @@
 use std::io::Read as _;
 
 use anyhow::Context as _;
+use serde_json::Value;
+use tidegate_advise::flow::protocol_name;
+use tidegate_advise::propose::narrow::peer_text;
 use tidegate_advise::render::json;
 use tidegate_inventory::Kind;
+use tidegate_model::inventory::SecurityGroupRule;
 use tidegate_network::Network;
 
 use super::change::{self, Change};
@@ -54,13 +58,46 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let group_ids = change.group_ids();
     let rejected = look::rejected_at(&engine, &mut study, window, &group_ids).await?;
     let replay = study.replay(&change.revoke, &change.authorize, &rejected);
+    tell_not_found(&change, &replay.not_found)?;
     let (format, _) = crate::cmd::form(config);
     if format == Format::Table {
         print(&change, &replay, (window.from_us, window.until_us))?;
     } else {
-        write_json(format, terminal::stdout(), &json::replay(&replay))?;
+        let mut value = json::replay(&replay);
+        value["not_asked_flows"] = replay.n_not_asked.into();
+        let not_found: Vec<Value> = replay.not_found.iter().map(json::rule).collect();
+        value["not_found"] = not_found.into();
+        write_json(format, terminal::stdout(), &value)?;
     }
     Ok(if replay.is_safe() { Exit::Done } else { Exit::Warned })
+}
+
+/// Tells which rules of a change have no effect.
+///
+/// # Errors
+///
+/// If all of them have none.
+fn tell_not_found(change: &Change, not_found: &[SecurityGroupRule]) -> anyhow::Result<()> {
+    for rule in not_found {
+        let way = if rule.is_egress { "egress" } else { "ingress" };
+        let ports = match (rule.from_port, rule.to_port) {
+            (Some(from), Some(to)) => format!(" {from}-{to}"),
+            _ => String::new(),
+        };
+        let protocol = protocol_name(rule.protocol);
+        let peer = peer_text(&rule.peer);
+        let why = if change.authorize.contains(rule) {
+            "comes without effect: the inventory does not know its group or what it names"
+        } else {
+            "cannot go: the group has no such rule today"
+        };
+        warn(format_args!("{} {way} {protocol}{ports} {peer} {why}", rule.group_id));
+    }
+    if not_found.len() == change.revoke.len() + change.authorize.len() {
+        let hint = "`tidegate inventory sync` reads the rules of today; are these of its accounts?";
+        return Err(Usage::new("the inventory knows nothing of this change", hint).into());
+    }
+    Ok(())
 }
 
 fn read(path: &str) -> anyhow::Result<Vec<u8>> {
@@ -91,6 +128,10 @@ fn print(
         ),
         words::replay(replay),
     ];
+    if replay.n_not_asked > 0 {
+        let flows = plural(replay.n_not_asked, "accepted flow");
+        lines.push(format!("{flows} could not be asked about: whose, or who opened, is not known"));
+    }
     let mut list = |title: &str, samples: &[tidegate_advise::usage::Sample]| {
         if !samples.is_empty() {
             lines.push(styled(say::STRONG, title));
@@ -105,4 +146,35 @@ fn print(
     let text = if is_coloured { text } else { anstream::adapter::strip_str(&text).to_string() };
     crate::cmd::print(&text)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_model::inventory::Peer;
+
+    use super::*;
+
+    fn check(n_rules: usize, n_not_found: usize) -> Option<String> {
+        let rule = |number: usize| SecurityGroupRule {
+            id: format!("sgr-{number}"),
+            group_id: "sg-1".to_owned(),
+            is_egress: false,
+            protocol: Some(6),
+            from_port: Some(22),
+            to_port: Some(22),
+            peer: Peer::SecurityGroup("sg-2".to_owned()),
+            description: String::new(),
+        };
+        let revoke: Vec<SecurityGroupRule> = (0..n_rules).map(rule).collect();
+        let not_found = revoke[..n_not_found].to_vec();
+        let change = Change { revoke, ..Change::default() };
+        tell_not_found(&change, &not_found).err().map(|it| it.to_string())
+    }
+
+    #[test]
+    fn a_change_of_which_nothing_is_there_fails() {
+        assert_eq!(check(2, 0), None);
+        assert_eq!(check(2, 1), None);
+        assert_eq!(check(2, 2).unwrap(), "the inventory knows nothing of this change");
+    }
 }
