@@ -32,7 +32,7 @@ pub(super) struct Column<T> {
 /// How a value is taken and put. What puts a text returns whether it can be understood.
 pub(super) enum Access<T> {
     /// Text; empty is NULL.
-    Text(fn(&T) -> &str, fn(&mut T, &str)),
+    Text(Of<T, String>),
     /// A value that is stored as text, or nothing.
     Value(fn(&T) -> Option<String>, fn(&mut T, &str) -> bool),
     /// Values that are stored as texts.
@@ -40,13 +40,48 @@ pub(super) enum Access<T> {
     /// The same, but NULL if nothing tells them. The second begins with no value.
     Known(fn(&T) -> Option<Vec<String>>, fn(&mut T), fn(&mut T, &str) -> bool),
     /// True or false.
-    Flag(fn(&T) -> bool, fn(&mut T, bool)),
+    Flag(Of<T, bool>),
     /// A number, or nothing.
     Int(fn(&T) -> Option<i32>, fn(&mut T, i32)),
     /// A moment in microseconds since the Unix epoch, or nothing.
     Time(fn(&T) -> Option<i64>, fn(&mut T, i64)),
     /// Tags.
-    Tags(fn(&T) -> &Tags, fn(&mut T, Tags)),
+    Tags(Of<T, Tags>),
+}
+
+/// A value that a row has: to be read, and to be changed.
+pub(super) struct Of<T, V> {
+    get: fn(&T) -> &V,
+    get_mut: fn(&mut T) -> &mut V,
+}
+
+impl<T> Column<T> {
+    /// A column of text.
+    pub(super) const fn text(
+        name: &'static str,
+        get: fn(&T) -> &String,
+        get_mut: fn(&mut T) -> &mut String,
+    ) -> Self {
+        Self { name, access: Access::Text(Of { get, get_mut }) }
+    }
+
+    /// A column of yes and no.
+    pub(super) const fn flag(
+        name: &'static str,
+        get: fn(&T) -> &bool,
+        get_mut: fn(&mut T) -> &mut bool,
+    ) -> Self {
+        Self { name, access: Access::Flag(Of { get, get_mut }) }
+    }
+
+    /// A column of tags.
+    pub(super) const fn tags(
+        name: &'static str,
+        get: fn(&T) -> &Tags,
+        get_mut: fn(&mut T) -> &mut Tags,
+    ) -> Self {
+        Self { name, access: Access::Tags(Of { get, get_mut }) }
+    }
 }
 
 const VALID_FROM: &str = "valid_from";
@@ -145,17 +180,19 @@ impl<T> Access<T> {
     fn array(&self, facts: &[Fact<T>]) -> ArrayRef {
         let rows = facts.iter().map(|it| &it.value);
         match self {
-            Self::Text(get, _) => {
-                let texts = rows.map(|it| Some(get(it)).filter(|it| !it.is_empty()));
+            Self::Text(of) => {
+                let texts = rows.map(|it| Some((of.get)(it)).filter(|it| !it.is_empty()));
                 Arc::new(texts.collect::<StringArray>())
             }
             Self::Value(get, _) => Arc::new(rows.map(get).collect::<StringArray>()),
             Self::Values(get, _) => lists(rows.map(|it| Some(get(it)))),
             Self::Known(get, _, _) => lists(rows.map(get)),
-            Self::Flag(get, _) => Arc::new(rows.map(|it| Some(get(it))).collect::<BooleanArray>()),
+            Self::Flag(of) => {
+                Arc::new(rows.map(|it| Some(*(of.get)(it))).collect::<BooleanArray>())
+            }
             Self::Int(get, _) => Arc::new(rows.map(get).collect::<Int32Array>()),
             Self::Time(get, _) => times(rows.map(get)),
-            Self::Tags(get, _) => tags(rows.map(get)),
+            Self::Tags(of) => tags(rows.map(of.get)),
         }
     }
 }
@@ -203,7 +240,9 @@ impl<T> Access<T> {
     /// Puts a value into a row, or returns what cannot be understood.
     fn put(&self, array: &ArrayRef, index: usize, row: &mut T) -> Result<(), String> {
         match self {
-            Self::Text(_, set) => set(row, array.as_string::<i32>().value(index)),
+            Self::Text(of) => {
+                array.as_string::<i32>().value(index).clone_into((of.get_mut)(row));
+            }
             Self::Value(_, set) => {
                 let text = array.as_string::<i32>().value(index);
                 return if set(row, text) { Ok(()) } else { Err(text.to_owned()) };
@@ -213,12 +252,12 @@ impl<T> Access<T> {
                 begin(row);
                 return put_texts(array, index, |it| add(row, it));
             }
-            Self::Flag(_, set) => set(row, array.as_boolean().value(index)),
+            Self::Flag(of) => *(of.get_mut)(row) = array.as_boolean().value(index),
             Self::Int(_, set) => set(row, array.as_primitive::<Int32Type>().value(index)),
             Self::Time(_, set) => {
                 set(row, array.as_primitive::<TimestampMicrosecondType>().value(index));
             }
-            Self::Tags(_, set) => set(row, read_tags(array, index)),
+            Self::Tags(of) => *(of.get_mut)(row) = read_tags(array, index),
         }
         Ok(())
     }

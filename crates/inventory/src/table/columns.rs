@@ -6,7 +6,7 @@ use tidegate_model::inventory::{
     Subnet, Vpc,
 };
 
-use super::column::Access::{Flag, Int, Known, Tags, Text, Time, Value, Values};
+use super::column::Access::{Int, Known, Time, Value, Values};
 use super::column::{Column, Row};
 use crate::Kind;
 
@@ -14,26 +14,11 @@ impl Row for Interface {
     const TABLE: &'static str = Kind::Interface.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "interface_type",
-            access: Text(
-                |it| &it.interface_type,
-                |it, value| value.clone_into(&mut it.interface_type),
-            ),
-        },
-        Column {
-            name: "description",
-            access: Text(|it| &it.description, |it, value| value.clone_into(&mut it.description)),
-        },
-        Column {
-            name: "service",
-            access: Text(|it| &it.service, |it, value| value.clone_into(&mut it.service)),
-        },
-        Column {
-            name: "status",
-            access: Text(|it| &it.status, |it, value| value.clone_into(&mut it.status)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("interface_type", |it| &it.interface_type, |it| &mut it.interface_type),
+        Column::text("description", |it| &it.description, |it| &mut it.description),
+        Column::text("service", |it| &it.service, |it| &mut it.service),
+        Column::text("status", |it| &it.status, |it| &mut it.status),
         Column {
             name: "primary_address",
             access: Value(
@@ -69,26 +54,11 @@ impl Row for Interface {
                 |it, value| add(&mut it.public_addresses, value),
             ),
         },
-        Column {
-            name: "subnet_id",
-            access: Text(|it| &it.subnet_id, |it, value| value.clone_into(&mut it.subnet_id)),
-        },
-        Column {
-            name: "vpc_id",
-            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
-        Column {
-            name: "instance_id",
-            access: Text(|it| &it.instance_id, |it, value| value.clone_into(&mut it.instance_id)),
-        },
+        Column::text("subnet_id", |it| &it.subnet_id, |it| &mut it.subnet_id),
+        Column::text("vpc_id", |it| &it.vpc_id, |it| &mut it.vpc_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
+        Column::text("instance_id", |it| &it.instance_id, |it| &mut it.instance_id),
         Column {
             name: "security_group_ids",
             access: Values(
@@ -96,18 +66,17 @@ impl Row for Interface {
                 |it, value| add(&mut it.security_group_ids, value),
             ),
         },
-        Column {
-            name: "is_requester_managed",
-            access: Flag(|it| it.is_requester_managed, |it, value| it.is_requester_managed = value),
-        },
-        Column {
-            name: "has_source_dest_check",
-            access: Flag(
-                |it| it.has_source_dest_check,
-                |it, value| it.has_source_dest_check = value,
-            ),
-        },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::flag(
+            "is_requester_managed",
+            |it| &it.is_requester_managed,
+            |it| &mut it.is_requester_managed,
+        ),
+        Column::flag(
+            "has_source_dest_check",
+            |it| &it.has_source_dest_check,
+            |it| &mut it.has_source_dest_check,
+        ),
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -115,28 +84,13 @@ impl Row for SecurityGroup {
     const TABLE: &'static str = Kind::SecurityGroup.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "name",
-            access: Text(|it| &it.name, |it, value| value.clone_into(&mut it.name)),
-        },
-        Column {
-            name: "description",
-            access: Text(|it| &it.description, |it, value| value.clone_into(&mut it.description)),
-        },
-        Column {
-            name: "vpc_id",
-            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("name", |it| &it.name, |it| &mut it.name),
+        Column::text("description", |it| &it.description, |it| &mut it.description),
+        Column::text("vpc_id", |it| &it.vpc_id, |it| &mut it.vpc_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -144,19 +98,10 @@ impl Row for PrefixList {
     const TABLE: &'static str = Kind::PrefixList.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "name",
-            access: Text(|it| &it.name, |it, value| value.clone_into(&mut it.name)),
-        },
-        Column {
-            name: "owner_id",
-            access: Text(|it| &it.owner_id, |it, value| value.clone_into(&mut it.owner_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("name", |it| &it.name, |it| &mut it.name),
+        Column::text("owner_id", |it| &it.owner_id, |it| &mut it.owner_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
         Column {
             name: "entries",
             access: Known(
@@ -172,31 +117,20 @@ impl Row for Subnet {
     const TABLE: &'static str = Kind::Subnet.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "vpc_id",
-            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
-        Column {
-            name: "availability_zone",
-            access: Text(
-                |it| &it.availability_zone,
-                |it, value| value.clone_into(&mut it.availability_zone),
-            ),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("vpc_id", |it| &it.vpc_id, |it| &mut it.vpc_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
+        Column::text(
+            "availability_zone",
+            |it| &it.availability_zone,
+            |it| &mut it.availability_zone,
+        ),
         Column {
             name: "cidrs",
             access: Values(|it| told(&it.cidrs), |it, value| add_cidr(&mut it.cidrs, value)),
         },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -204,24 +138,15 @@ impl Row for Vpc {
     const TABLE: &'static str = Kind::Vpc.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
         Column {
             name: "cidrs",
             access: Values(|it| told(&it.cidrs), |it, value| add_cidr(&mut it.cidrs, value)),
         },
-        Column {
-            name: "is_default",
-            access: Flag(|it| it.is_default, |it, value| it.is_default = value),
-        },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::flag("is_default", |it| &it.is_default, |it| &mut it.is_default),
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -229,23 +154,11 @@ impl Row for NatGateway {
     const TABLE: &'static str = Kind::NatGateway.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "vpc_id",
-            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
-        Column {
-            name: "subnet_id",
-            access: Text(|it| &it.subnet_id, |it, value| value.clone_into(&mut it.subnet_id)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("vpc_id", |it| &it.vpc_id, |it| &mut it.vpc_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
+        Column::text("subnet_id", |it| &it.subnet_id, |it| &mut it.subnet_id),
         Column {
             name: "interface_ids",
             access: Values(
@@ -267,7 +180,7 @@ impl Row for NatGateway {
                 |it, value| add(&mut it.public_addresses, value),
             ),
         },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -275,30 +188,12 @@ impl Row for Instance {
     const TABLE: &'static str = Kind::Instance.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "name",
-            access: Text(|it| &it.name, |it, value| value.clone_into(&mut it.name)),
-        },
-        Column {
-            name: "instance_type",
-            access: Text(
-                |it| &it.instance_type,
-                |it, value| value.clone_into(&mut it.instance_type),
-            ),
-        },
-        Column {
-            name: "vpc_id",
-            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("name", |it| &it.name, |it| &mut it.name),
+        Column::text("instance_type", |it| &it.instance_type, |it| &mut it.instance_type),
+        Column::text("vpc_id", |it| &it.vpc_id, |it| &mut it.vpc_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
         Column {
             name: "interface_ids",
             access: Values(
@@ -306,7 +201,7 @@ impl Row for Instance {
                 |it, value| add(&mut it.interface_ids, value),
             ),
         },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -314,56 +209,17 @@ impl Row for FlowLog {
     const TABLE: &'static str = Kind::FlowLog.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "resource_id",
-            access: Text(|it| &it.resource_id, |it, value| value.clone_into(&mut it.resource_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
-        Column {
-            name: "traffic_type",
-            access: Text(|it| &it.traffic_type, |it, value| value.clone_into(&mut it.traffic_type)),
-        },
-        Column {
-            name: "status",
-            access: Text(|it| &it.status, |it, value| value.clone_into(&mut it.status)),
-        },
-        Column {
-            name: "deliver_status",
-            access: Text(
-                |it| &it.deliver_status,
-                |it, value| value.clone_into(&mut it.deliver_status),
-            ),
-        },
-        Column {
-            name: "deliver_error",
-            access: Text(
-                |it| &it.deliver_error,
-                |it, value| value.clone_into(&mut it.deliver_error),
-            ),
-        },
-        Column {
-            name: "destination_type",
-            access: Text(
-                |it| &it.destination_type,
-                |it, value| value.clone_into(&mut it.destination_type),
-            ),
-        },
-        Column {
-            name: "destination",
-            access: Text(|it| &it.destination, |it, value| value.clone_into(&mut it.destination)),
-        },
-        Column {
-            name: "log_format",
-            access: Text(|it| &it.log_format, |it, value| value.clone_into(&mut it.log_format)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("resource_id", |it| &it.resource_id, |it| &mut it.resource_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
+        Column::text("traffic_type", |it| &it.traffic_type, |it| &mut it.traffic_type),
+        Column::text("status", |it| &it.status, |it| &mut it.status),
+        Column::text("deliver_status", |it| &it.deliver_status, |it| &mut it.deliver_status),
+        Column::text("deliver_error", |it| &it.deliver_error, |it| &mut it.deliver_error),
+        Column::text("destination_type", |it| &it.destination_type, |it| &mut it.destination_type),
+        Column::text("destination", |it| &it.destination, |it| &mut it.destination),
+        Column::text("log_format", |it| &it.log_format, |it| &mut it.log_format),
         Column {
             name: "aggregation_interval_s",
             access: Int(
@@ -375,7 +231,7 @@ impl Row for FlowLog {
             name: "created",
             access: Time(|it| it.created_us, |it, value| it.created_us = Some(value)),
         },
-        Column { name: "tags", access: Tags(|it| &it.tags, |it, value| it.tags = value) },
+        Column::tags("tags", |it| &it.tags, |it| &mut it.tags),
     ];
 }
 
@@ -383,23 +239,11 @@ impl Row for Function {
     const TABLE: &'static str = Kind::Function.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "name",
-            access: Text(|it| &it.name, |it, value| value.clone_into(&mut it.name)),
-        },
-        Column {
-            name: "vpc_id",
-            access: Text(|it| &it.vpc_id, |it, value| value.clone_into(&mut it.vpc_id)),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("name", |it| &it.name, |it| &mut it.name),
+        Column::text("vpc_id", |it| &it.vpc_id, |it| &mut it.vpc_id),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
         Column {
             name: "subnet_ids",
             access: Values(|it| it.subnet_ids.clone(), |it, value| add(&mut it.subnet_ids, value)),
@@ -418,40 +262,25 @@ impl Row for GroupReference {
     const TABLE: &'static str = Kind::GroupReference.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "group_id",
-            access: Text(|it| &it.group_id, |it, value| value.clone_into(&mut it.group_id)),
-        },
-        Column {
-            name: "referencing_vpc_id",
-            access: Text(
-                |it| &it.referencing_vpc_id,
-                |it, value| value.clone_into(&mut it.referencing_vpc_id),
-            ),
-        },
-        Column {
-            name: "peering_connection_id",
-            access: Text(
-                |it| &it.peering_connection_id,
-                |it, value| value.clone_into(&mut it.peering_connection_id),
-            ),
-        },
-        Column {
-            name: "transit_gateway_id",
-            access: Text(
-                |it| &it.transit_gateway_id,
-                |it, value| value.clone_into(&mut it.transit_gateway_id),
-            ),
-        },
-        Column {
-            name: "account_id",
-            access: Text(|it| &it.account_id, |it, value| value.clone_into(&mut it.account_id)),
-        },
-        Column {
-            name: "region",
-            access: Text(|it| &it.region, |it, value| value.clone_into(&mut it.region)),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("group_id", |it| &it.group_id, |it| &mut it.group_id),
+        Column::text(
+            "referencing_vpc_id",
+            |it| &it.referencing_vpc_id,
+            |it| &mut it.referencing_vpc_id,
+        ),
+        Column::text(
+            "peering_connection_id",
+            |it| &it.peering_connection_id,
+            |it| &mut it.peering_connection_id,
+        ),
+        Column::text(
+            "transit_gateway_id",
+            |it| &it.transit_gateway_id,
+            |it| &mut it.transit_gateway_id,
+        ),
+        Column::text("account_id", |it| &it.account_id, |it| &mut it.account_id),
+        Column::text("region", |it| &it.region, |it| &mut it.region),
     ];
 }
 

@@ -3,7 +3,7 @@
 use tidegate_model::cidr::Cidr;
 use tidegate_model::inventory::{Fact, Peer, SecurityGroupRule};
 
-use super::column::Access::{Flag, Int, Text, Value};
+use super::column::Access::{Int, Value};
 use super::column::{Column, Row};
 use crate::{Error, Kind, Result};
 
@@ -26,15 +26,9 @@ impl Row for RuleRow {
     const TABLE: &'static str = Kind::SecurityGroupRule.table();
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column { name: "id", access: Text(|it| &it.id, |it, value| value.clone_into(&mut it.id)) },
-        Column {
-            name: "group_id",
-            access: Text(|it| &it.group_id, |it, value| value.clone_into(&mut it.group_id)),
-        },
-        Column {
-            name: "is_egress",
-            access: Flag(|it| it.is_egress, |it, value| it.is_egress = value),
-        },
+        Column::text("id", |it| &it.id, |it| &mut it.id),
+        Column::text("group_id", |it| &it.group_id, |it| &mut it.group_id),
+        Column::flag("is_egress", |it| &it.is_egress, |it| &mut it.is_egress),
         Column {
             name: "protocol",
             access: Int(|it| it.protocol, |it, value| it.protocol = Some(value)),
@@ -57,24 +51,13 @@ impl Row for RuleRow {
                 },
             ),
         },
-        Column {
-            name: "prefix_list_id",
-            access: Text(
-                |it| &it.prefix_list_id,
-                |it, value| value.clone_into(&mut it.prefix_list_id),
-            ),
-        },
-        Column {
-            name: "referenced_group_id",
-            access: Text(
-                |it| &it.referenced_group_id,
-                |it, value| value.clone_into(&mut it.referenced_group_id),
-            ),
-        },
-        Column {
-            name: "description",
-            access: Text(|it| &it.description, |it, value| value.clone_into(&mut it.description)),
-        },
+        Column::text("prefix_list_id", |it| &it.prefix_list_id, |it| &mut it.prefix_list_id),
+        Column::text(
+            "referenced_group_id",
+            |it| &it.referenced_group_id,
+            |it| &mut it.referenced_group_id,
+        ),
+        Column::text("description", |it| &it.description, |it| &mut it.description),
     ];
 }
 
