@@ -21,7 +21,6 @@ pub mod flow_log;
 pub mod iam_role;
 pub mod listing;
 pub mod log_group;
-pub mod partition;
 pub mod permission;
 pub mod policy;
 pub mod security_group;

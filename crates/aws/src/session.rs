@@ -11,8 +11,8 @@ use url::Url;
 use crate::bucket::{DEFAULT_REGION, Options, load_chain};
 use crate::call::retry::Pace;
 use crate::credential::{Clock, Keeper, Source};
-use crate::partition::Partition;
 use crate::{Error, Result};
+use tidegate_model::partition::Partition;
 
 pub use role::Role;
 

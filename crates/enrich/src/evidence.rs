@@ -67,7 +67,7 @@ pub struct Evidence {
     fans: Arena<Fan>,
     interfaces: HashMap<String, InterfaceMemory>,
     /// Interfaces by own address, both as hashes, as egress rows show them.
-    owners: HashedMap<Owners>,
+    owners: Arena<Owners>,
     from_s: u32,
     has_rejects: bool,
     n_forgotten: u64,
@@ -107,7 +107,7 @@ impl Evidence {
             rejections: HashedMap::default(),
             fans: Arena::default(),
             interfaces: HashMap::new(),
-            owners: HashedMap::default(),
+            owners: Arena::default(),
             from_s: u32::MAX,
             has_rejects: false,
             n_forgotten: 0,
@@ -228,7 +228,7 @@ impl Evidence {
 
     /// Returns the hash of the interface that sends from an address at a moment, by its hash.
     pub(crate) fn owner(&self, address: u64, at_s: Option<u32>) -> Option<u64> {
-        self.owners.get(&address)?.at(at_s)
+        self.owners.get(address)?.at(at_s)
     }
 
     /// Returns a connection, new or known, and where it is. A table that would grow makes room first.
@@ -250,7 +250,7 @@ impl Evidence {
     }
 
     fn add_owner(&mut self, address: u64, tenure: Tenure) {
-        self.owners.entry(address).or_default().add(tenure);
+        self.owners.entry(address).1.add(tenure);
     }
 
     /// Keeps the limits: the oldest goes first, a quarter at a time, so that it is seldom.
@@ -264,12 +264,12 @@ impl Evidence {
             let rejected_s = if it.has_rejections() { rejected_s(key) } else { 0 };
             it.until_s().max(rejected_s)
         };
-        let n_tuples = cut_arena(&mut self.tuples, n_tuples_max, worth);
+        let n_tuples = cut(&mut self.tuples, n_tuples_max, worth);
         if n_tuples > 0 {
             self.rejections.retain(|key, _| self.tuples.get(*key).is_some());
         }
         // An endpoint with one counterpart says least.
-        let n_fans = cut_arena(&mut self.fans, n_endpoints_max, |_, it| it.worth());
+        let n_fans = cut(&mut self.fans, n_endpoints_max, |_, it| it.worth());
         if n_fans > 0 {
             // Whose counterparts were forgotten counts them again when it is next seen.
             self.tuples.values_mut().for_each(Tuple::forget_counted);
@@ -290,19 +290,7 @@ impl Evidence {
 }
 
 /// Leaves out the entries of least worth if there are `n_max` or more, and returns how many.
-fn cut<V>(map: &mut HashedMap<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
-    if map.len() < n_max {
-        return 0;
-    }
-    let n_before = map.len();
-    let keys = map.iter().map(|(key, it)| (worth(*key, it), *key)).collect();
-    let least = nth_from_last(keys, n_max - n_max / 4);
-    map.retain(|key, it| (worth(*key, it), *key) >= least);
-    n_before - map.len()
-}
-
-/// Leaves out the entries of least worth if there are `n_max` or more, and returns how many.
-fn cut_arena<V>(arena: &mut Arena<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
+fn cut<V>(arena: &mut Arena<V>, n_max: usize, worth: impl Fn(u64, &V) -> u32) -> usize {
     if arena.len() < n_max {
         return 0;
     }

@@ -6,7 +6,9 @@
 pub mod cidr;
 pub mod columns;
 pub mod context;
+pub mod count;
 pub mod field;
 pub mod inventory;
+pub mod partition;
 pub mod private;
 pub mod schema;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+pub(crate) use tidegate_model::count::count;
+
 /// Units of sizes, largest first, as they are read and written.
 const UNITS: [(&str, u64); 4] =
     [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
@@ -61,19 +63,6 @@ pub(crate) fn bytes(n_bytes: u64) -> String {
         }
     }
     format!("{n_bytes} B")
-}
-
-/// Returns a count with its thousands apart: `12,345,678`.
-pub(crate) fn count(n: impl Into<u128>) -> String {
-    let digits = n.into().to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Returns a count with its noun: `1 object`, `4,032 objects`.

@@ -5,6 +5,7 @@
 //! replace what is there.)
 
 use serde_json::{Value, json};
+use tidegate_model::partition::Partition;
 
 use super::error::Error;
 use super::wish::{Destination, Wish};
@@ -79,8 +80,7 @@ pub fn role_arn(account_id: &str, region: &str) -> String {
 /// Returns the part of AWS in which a region is, as ARNs name it.
 #[must_use]
 pub fn partition(region: &str) -> &'static str {
-    let partitions = [("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")];
-    partitions.iter().find(|it| region.starts_with(it.0)).map_or("aws", |it| it.1)
+    Partition::of_region(region).name
 }
 
 /// A bucket, and who delivers into which part of it.

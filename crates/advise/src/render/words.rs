@@ -1,6 +1,7 @@
 //! What several forms say in the same words.
 
 use chrono::DateTime;
+pub use tidegate_model::count::count;
 use tidegate_model::inventory::Validity;
 
 use crate::replay::Replay;
@@ -40,20 +41,6 @@ pub fn time(moment_us: i64) -> String {
 #[must_use]
 pub fn window(window: Validity) -> String {
     format!("{} to {} UTC", time(window.from_us), time(window.until_us))
-}
-
-/// Returns a count with its thousands apart.
-#[must_use]
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Returns what a replay says: how much was played, how much blocked, how much less is open.

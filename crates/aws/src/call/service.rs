@@ -1,6 +1,6 @@
 //! The services that are called: their protocol, their version and where they are.
 
-use crate::partition::Partition;
+use tidegate_model::partition::Partition;
 
 /// A service.
 #[derive(Debug, PartialEq, Eq)]

@@ -75,9 +75,7 @@ impl Evidence {
     }
 
     fn push_interfaces(&self, rows: &mut Rows) {
-        let mut owners: Vec<(&u64, &Owners)> = self.owners.iter().collect();
-        owners.sort_unstable_by_key(|it| it.0);
-        for (key, Owners { tenures }) in owners {
+        for (key, Owners { tenures }) in self.owners.ordered(|_| true) {
             for Tenure { interface, span } in tenures {
                 let [low, high] = halves(*interface);
                 rows.push(kind::OWNER, *key, "", &[low, high, span.from_s, span.until_s]);

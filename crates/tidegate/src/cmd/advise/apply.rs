@@ -132,11 +132,12 @@ fn check_unchanged(differences: &[String]) -> Result<(), Usage> {
 /// Refuses a plan of which something is so already and that was not begun by this command: taking the
 /// plan back would undo what somebody else did.
 fn check_own_doing(rollback: &Path, plan: &Steps, pending: &[Step]) -> Result<(), Usage> {
-    let is_begun = || {
-        let known = std::fs::read_to_string(rollback);
-        known.is_ok_and(|it| it == wire::to_json(&plan.inverse()))
-    };
-    if pending.is_empty() || plan.is_untouched(pending) || plan.is_rollback || is_begun() {
+    let is_begun = || is_rollback_of(rollback, &wire::to_json(&plan.inverse()));
+    if pending.is_empty()
+        || plan.is_untouched(pending)
+        || plan.is_rollback
+        || is_begun().unwrap_or(false)
+    {
         return Ok(());
     }
     Err(Usage::new(
@@ -160,6 +161,11 @@ fn rollback_of(plan: &Path) -> PathBuf {
     plan.with_extension("rollback.json")
 }
 
+/// Returns whether a file is the rollback with this text.
+fn is_rollback_of(path: &Path, text: &str) -> std::io::Result<bool> {
+    std::fs::read_to_string(path).map(|it| it == text)
+}
+
 /// Writes the plan that takes everything back, before anything is done. Another one is not
 /// overwritten: it may be the only way back from something else.
 fn write_rollback(path: &Path, plan: &Steps) -> anyhow::Result<()> {
@@ -170,7 +176,7 @@ fn write_rollback(path: &Path, plan: &Steps) -> anyhow::Result<()> {
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(attempt)
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            if std::fs::read_to_string(path).with_context(attempt)? == text {
+            if is_rollback_of(path, &text).with_context(attempt)? {
                 return Ok(());
             }
             let message = format!("`{}` is there already, of another plan", path.display());

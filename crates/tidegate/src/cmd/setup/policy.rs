@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use clap::ValueEnum;
-use tidegate_aws::partition::Partition;
 use tidegate_aws::permission::Purpose;
 use tidegate_aws::policy::{Scope, policy};
+use tidegate_model::partition::Partition;
 
 use crate::config::Config;
 use crate::exit::Exit;

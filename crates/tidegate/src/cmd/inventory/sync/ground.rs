@@ -1,8 +1,8 @@
 //! Which accounts and regions are listed.
 
 use tidegate_aws::account::{self, Account};
-use tidegate_aws::partition::Partition;
 use tidegate_aws::{Region, Role, Session};
+use tidegate_model::partition::Partition;
 
 use super::{Args, Note, Summary};
 use crate::config::Config;
