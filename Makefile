@@ -14,6 +14,7 @@ setup: ## check, and as root install, the tools that cargo does not bring
 	@scripts/setup
 
 build: setup ## build the program for use
+	@scripts/console
 	cargo build --locked --release --workspace --bins
 
 demo: build ## make a small world, collect it, answer the classic questions

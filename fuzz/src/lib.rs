@@ -1,9 +1,11 @@
-//! What the fuzz targets share: decode an object in every way, and compare.
+//! What the fuzz targets share: decode an object in every way, and compare; read a filter and write
+//! it.
 
 mod tally;
 
 use bytes::Bytes;
 use tidegate_decode::{Counts, Decoder, LogFormat, Options};
+use tidegate_filter::Filter;
 
 use tally::Tally;
 
@@ -55,5 +57,23 @@ impl std::io::Read for Pieces<'_> {
         buffer[..n_bytes].copy_from_slice(piece);
         self.rest = rest;
         Ok(n_bytes)
+    }
+}
+
+/// Reads a filter. What is one is the same when it is read again; what is none has a place in the
+/// text.
+pub fn read_filter(text: &str) {
+    match Filter::parse(text) {
+        Ok(filter) => {
+            assert_eq!(Filter::parse(&filter.to_string()).as_ref(), Ok(&filter));
+            assert_eq!(filter.swapped().swapped(), filter);
+            assert!(!filter.sql().is_empty());
+        }
+        Err(error) => assert!(text.get(error.bytes.clone()).is_some(), "{error:?}"),
+    }
+    let n_chars = text.chars().count();
+    for at in [0, n_chars / 2, n_chars] {
+        let done = tidegate_filter::complete(text, at);
+        assert!(text.get(done.bytes).is_some());
     }
 }

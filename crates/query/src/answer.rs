@@ -8,6 +8,7 @@ use arrow::datatypes::SchemaRef;
 use futures::stream::BoxStream;
 
 use crate::Result;
+use crate::reading::Reading;
 
 /// Warnings kept for one statement; more are counted only.
 pub const WARNINGS_MAX: usize = 20;
@@ -26,6 +27,8 @@ pub struct Answer {
     pub is_cut: Arc<AtomicBool>,
     /// What was left out and why; to be read when the rows have ended.
     pub warnings: Arc<Warnings>,
+    /// What the statement reads; to be read at any time.
+    pub reading: Reading,
 }
 
 impl std::fmt::Debug for Answer {

@@ -1,5 +1,6 @@
 //! One session: statements in, answers out.
 
+use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use arrow::datatypes::Schema;
 use datafusion::common::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{DataFrame, SessionContext};
 use futures::StreamExt as _;
 use futures::stream;
@@ -17,7 +19,10 @@ use tokio::time::Instant;
 use crate::answer::Answer;
 use crate::catalog::{Catalogs, Shared, is_built_in, kind_name};
 use crate::error::{Error, from_engine};
-use crate::limit::{self, Limits};
+use crate::explore::Window;
+use crate::explore::summary::{self, Coverage};
+use crate::limit::{self, Bounds, Limits};
+use crate::reading::Reading;
 use crate::scope::{LakeHandle, LakeSource, Scope};
 use crate::{Result, complete, explain, function, raw, session};
 
@@ -40,6 +45,8 @@ pub struct EngineOptions {
     pub timeout: Option<Duration>,
     /// Rows of a batch.
     pub batch_rows: usize,
+    /// Whether statements may read raw logs in place, wherever they lie.
+    pub reads_raw: bool,
 }
 
 impl Default for EngineOptions {
@@ -50,6 +57,7 @@ impl Default for EngineOptions {
             rows_max: None,
             timeout: None,
             batch_rows: BATCH_ROWS_DEFAULT,
+            reads_raw: true,
         }
     }
 }
@@ -75,7 +83,9 @@ impl Engine {
                 .map_err(failed)?;
         }
         let raw = raw::Source::new(opener);
-        state.register_udtf("flow_logs", Arc::new(raw::FlowLogs::new(raw.clone())));
+        if options.reads_raw {
+            state.register_udtf("flow_logs", Arc::new(raw::FlowLogs::new(raw.clone())));
+        }
         let shared = Arc::new(Shared::new(LakeHandle::new(lake)));
         Ok(Self { options, shared, raw, state: RwLock::new(state) })
     }
@@ -87,13 +97,47 @@ impl Engine {
     /// What is wrong with the statement or the world; what goes wrong later, while rows are read,
     /// comes out of the answer's stream.
     pub async fn run(&self, sql: &str) -> Result<Answer> {
-        let limits = Limits::new(&self.options, Instant::now());
+        self.run_within(sql, self.bounds()).await
+    }
+
+    /// Answers one statement within bounds of its own rather than those of the session.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub async fn run_within(&self, sql: &str, bounds: Bounds) -> Result<Answer> {
+        self.run_in(sql, bounds, Scope::default()).await
+    }
+
+    /// Answers one statement as if some data files, named as in the snapshot, were all of `flows`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub async fn run_over(
+        &self,
+        sql: &str,
+        bounds: Bounds,
+        files: HashSet<String>,
+    ) -> Result<Answer> {
+        self.run_in(sql, bounds, Scope::over(files)).await
+    }
+
+    async fn run_in(&self, sql: &str, bounds: Bounds, scope: Scope) -> Result<Answer> {
+        let limits = Limits::new(bounds, Instant::now());
         if let Some(statement) = raw::ddl::parse(sql)? {
-            return self.run_ddl(statement);
+            return if bounds.is_query_only {
+                Err(only_queries())
+            } else {
+                self.run_ddl(statement)
+            };
         }
-        let scope = Arc::new(Scope::default());
+        let scope = Arc::new(scope);
         let context = self.context(&scope);
         let frame = limits.within(self.plan(&context, sql)).await??;
+        if bounds.is_query_only && !asks_only(frame.logical_plan()) {
+            return Err(only_queries());
+        }
         let warnings = Arc::clone(&scope.warnings);
         let (plan, message) = self.execute(&context, frame).await?;
         let Some(frame) = plan else { return Ok(done(message)) };
@@ -103,17 +147,20 @@ impl Engine {
             (Some(n_rows), true) => frame.limit(0, Some(n_rows)).map_err(|it| self.error(&it))?,
             _ => frame,
         };
-        let batches = limits.within(frame.execute_stream()).await?.map_err(|it| self.error(&it))?;
+        let plan = limits.within(frame.create_physical_plan()).await?;
+        let plan = plan.map_err(|it| self.error(&it))?;
+        let reading = Reading::new(Arc::clone(&plan), Arc::clone(&scope));
+        let batches = execute_stream(plan, context.task_ctx()).map_err(|it| self.error(&it))?;
         let is_cut = Arc::new(AtomicBool::new(false));
         let memory_bytes_max = self.options.memory_bytes_max;
         let batches = batches.map(move |it| it.map_err(|it| from_engine(&it, memory_bytes_max)));
         let batches = limit::limited(batches, limits, Arc::clone(&is_cut));
-        Ok(Answer { schema, batches: batches.boxed(), message, is_cut, warnings })
+        Ok(Answer { schema, batches: batches.boxed(), message, is_cut, warnings, reading })
     }
 
     /// Returns the plan of a statement as text; `is_analyze` runs it and tells what it did.
     pub async fn explain(&self, sql: &str, is_analyze: bool) -> Result<String> {
-        let limits = Limits::new(&self.options, Instant::now());
+        let limits = Limits::new(self.bounds(), Instant::now());
         let scope = Arc::new(Scope::default());
         let context = self.context(&scope);
         let explained = async {
@@ -127,12 +174,24 @@ impl Engine {
         limits.within(explained).await?
     }
 
+    /// Returns how much of a window's records has summaries.
+    pub(crate) async fn coverage(&self, window: Window) -> Result<Coverage> {
+        let snapshot = self.shared.lake.newest().await?;
+        Ok(summary::coverage(&snapshot.files, window))
+    }
+
     /// Returns the words that `line` may go on with at `position`, and where the word that they
     /// complete begins.
     #[must_use]
     pub fn complete(&self, line: &str, position: usize) -> (usize, Vec<String>) {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         complete::complete(line, position, &self.shared.table_names(), &state)
+    }
+
+    /// Returns what a statement of the session may take.
+    fn bounds(&self) -> Bounds {
+        let EngineOptions { rows_max, timeout, .. } = self.options;
+        Bounds { rows_max, timeout, is_query_only: false }
     }
 
     /// Returns a context for one statement.
@@ -295,6 +354,24 @@ fn returns_rows(plan: &LogicalPlan) -> bool {
     )
 }
 
+/// Whether a plan makes, writes, sets and prepares nothing.
+fn asks_only(plan: &LogicalPlan) -> bool {
+    !matches!(
+        plan,
+        LogicalPlan::Ddl(_)
+            | LogicalPlan::Dml(_)
+            | LogicalPlan::Copy(_)
+            | LogicalPlan::Statement(_)
+            | LogicalPlan::Analyze(_)
+    )
+}
+
+fn only_queries() -> Error {
+    let hint =
+        "`SELECT`, `WITH`, `EXPLAIN`, `DESCRIBE` and `SHOW TABLES` are answered here".to_owned();
+    Error::sql("only questions are answered here".to_owned(), Some(hint))
+}
+
 fn left_message(name: &str, kind: &str) -> String {
     format!("`{name}` already exists as a {kind} here; left as it is")
 }
@@ -317,6 +394,7 @@ fn done(message: Option<String>) -> Answer {
         message,
         is_cut: Arc::new(AtomicBool::new(false)),
         warnings: Arc::default(),
+        reading: Reading::default(),
     }
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct Totals {
     pub(crate) n_pages: usize,
     /// Bytes read.
     pub(crate) n_bytes: usize,
+    /// Rows read from files, those that a filter left out among them.
+    pub(crate) n_rows: usize,
 }
 
 impl Totals {
@@ -70,8 +72,12 @@ impl Totals {
     }
 
     fn add(&mut self, plan: &dyn ExecutionPlan) {
-        for metric in plan.metrics().iter().flat_map(MetricsSet::iter) {
+        let metrics = plan.metrics();
+        for metric in metrics.iter().flat_map(MetricsSet::iter) {
             self.add_metric(metric);
+        }
+        if plan.children().is_empty() {
+            self.n_rows += metrics.and_then(|it| it.output_rows()).unwrap_or_default();
         }
         for child in plan.children() {
             self.add(child.as_ref());
@@ -99,6 +105,7 @@ impl Totals {
             MetricValue::Count { name, count } => match name.as_ref() {
                 "row_groups_pruned_dynamic_filter" => self.n_otherwise += count.value(),
                 "bytes_scanned" => self.n_bytes += count.value(),
+                "pushdown_rows_pruned" => self.n_rows += count.value(),
                 _ => {}
             },
             _ => {}

@@ -4,7 +4,7 @@
 //! ([`function`]), raw logs read in place (`raw`), and the limits. A scan of the lake is a plain
 //! scan of Parquet files, so that a plan can be carried to other machines.
 //!
-//! Reading order: [`engine`], [`answer`], `scope` (what one statement holds on to), `catalog`,
+//! Reading order: [`engine`], [`answer`], [`explore`] (typed questions to statements), `scope` (what one statement holds on to), `catalog`,
 //! `raw`, [`function`], `explain`, `complete`.
 //!
 //! This crate writes nothing into the lake, reads no environment, and is the only one of ours that
@@ -16,10 +16,13 @@ mod complete;
 pub mod engine;
 pub mod error;
 mod explain;
+pub mod explore;
+pub mod export;
 pub mod function;
 mod limit;
-mod nearest;
+pub mod nearest;
 mod raw;
+mod reading;
 mod scope;
 mod session;
 mod split;
@@ -28,6 +31,8 @@ pub use answer::{Answer, Warnings};
 pub use engine::{Engine, EngineOptions};
 pub use error::{Error, TextPlace};
 pub use function::{FunctionDoc, function_docs};
+pub use limit::Bounds;
+pub use reading::{Progress, Reading};
 pub use scope::LakeSource;
 pub use split::split_statements;
 

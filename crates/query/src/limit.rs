@@ -10,7 +10,18 @@ use futures::stream::{BoxStream, Stream};
 use futures::{StreamExt as _, stream};
 use tokio::time::{Instant, timeout_at};
 
-use crate::{EngineOptions, Error, Result};
+use crate::{Error, Result};
+
+/// What one statement may take.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    /// Rows that its answer may have; more are cut off.
+    pub rows_max: Option<u64>,
+    /// Time from the statement to the last row of its answer.
+    pub timeout: Option<Duration>,
+    /// Whether it may only ask: nothing is made, written, set or prepared.
+    pub is_query_only: bool,
+}
 
 /// The limits of one statement.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +32,9 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// Returns the limits of a statement that begins at `now`.
-    pub(crate) fn new(options: &EngineOptions, now: Instant) -> Self {
-        let timeout = options.timeout.and_then(|it| Some((it, now.checked_add(it)?)));
-        Self { rows_max: options.rows_max, timeout }
+    pub(crate) fn new(bounds: Bounds, now: Instant) -> Self {
+        let timeout = bounds.timeout.and_then(|it| Some((it, now.checked_add(it)?)));
+        Self { rows_max: bounds.rows_max, timeout }
     }
 
     /// Returns how many rows must be asked for to know whether there are more than may be.

@@ -4,7 +4,7 @@
 const DISTANCE_MAX_PER_LENGTH: f64 = 0.4;
 
 /// Returns the name that `typed` is nearest to, if one is near.
-pub(crate) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let nearest = names.map(|it| (distance(&typed, &it.to_lowercase()), it)).min();
     let (distance, name) = nearest?;

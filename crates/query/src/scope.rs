@@ -1,6 +1,6 @@
 //! The lake as one statement sees it: opened at the first use, one version from start to end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -50,10 +50,14 @@ impl LakeHandle {
         self.lake.get_or_try_init(open).await
     }
 
+    /// Returns the newest version of the lake.
+    pub(crate) async fn newest(&self) -> Result<Arc<Snapshot>> {
+        Ok(Arc::new(self.lake().await?.snapshot().await?))
+    }
+
     /// Returns the version of the lake that the statement of `scope` reads.
     pub(crate) async fn snapshot(&self, scope: &Scope) -> Result<Arc<Snapshot>> {
-        let read = || async { Ok::<_, Error>(Arc::new(self.lake().await?.snapshot().await?)) };
-        scope.snapshot.get_or_try_init(read).await.cloned()
+        scope.snapshot.get_or_try_init(|| self.newest()).await.cloned()
     }
 
     /// Returns a small table at the version that the statement of `scope` reads, if the lake has it.
@@ -75,6 +79,8 @@ impl LakeHandle {
 /// What one statement holds on to.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
+    /// The data files that are all of `flows`; `None` for those of the snapshot.
+    only: Option<HashSet<String>>,
     snapshot: OnceCell<Arc<Snapshot>>,
     /// Small tables by name; `None` for those that the lake does not have.
     small_tables: tokio::sync::Mutex<HashMap<String, Option<Arc<SmallTable>>>>,
@@ -89,6 +95,16 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// Returns the scope of a statement for which some data files are all of `flows`.
+    pub(crate) fn over(files: HashSet<String>) -> Self {
+        Self { only: Some(files), ..Self::default() }
+    }
+
+    /// Returns whether a data file is there for the statement.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.only.as_ref().is_none_or(|it| it.contains(path))
+    }
+
     /// Returns the scope that a session carries, or one of its own.
     pub(crate) fn of(session: &dyn Session) -> Arc<Self> {
         session.config().get_extension::<Self>().unwrap_or_default()
@@ -103,6 +119,11 @@ impl Scope {
         let mut all = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         all.n_by_statistics += skipped.n_by_statistics;
         all.n_by_bloom += skipped.n_by_bloom;
+    }
+
+    /// Returns the version of the lake that the statement reads, once it is known.
+    pub(crate) fn version(&self) -> Option<u64> {
+        self.snapshot.get().map(|it| it.version)
     }
 
     /// Returns the row groups that were left out while the scan was planned.

@@ -12,8 +12,9 @@ use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use object_store::ObjectStoreExt as _;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tidegate_model::schema::DATE;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use crate::delta::{self, LEDGER_DOMAIN, Written};
 use crate::layout::EncodedFile;
 use crate::ledger::{self, Ledger, Root, Segment, SourceObject, Totals};
 use crate::snapshot::CONTEXT_TAG;
-use crate::{DataFile, Error, Lake, Result};
+use crate::{DataFile, Error, Lake, Result, summary};
 
 /// How often a commit is tried before it gives up.
 const N_TRIES_MAX: u32 = 200;
@@ -47,17 +48,26 @@ impl NewFile {
     }
 }
 
-/// Writes the bytes of a data file to its place. It counts only when a commit names it.
+/// Writes the bytes of a data file and of its summary to their places. They count only when a commit
+/// names the file.
 pub async fn put(lake: &Lake, file: EncodedFile) -> Result<NewFile> {
     let date = file.date.map_or_else(|| NULL_PARTITION.to_owned(), |it| it.to_string());
     let path = format!("{DATE}={date}/part-{}.zstd.parquet", Uuid::new_v4());
     let size_bytes = file.bytes.len() as u64;
-    let flows = lake.flows();
-    let written = flows.store.put(&flows.path(&path), file.bytes.into()).await;
-    written.map_err(|it| Error::storage("write", &path, it))?;
+    let summary_bytes = file.summary.as_ref().map(|it| it.len() as u64);
+    if let Some(summary) = file.summary {
+        write(lake, &summary::path(&path), summary).await?;
+    }
+    write(lake, &path, file.bytes).await?;
     let modified_ms = lake.now_ms();
     let (date, stats, context) = (file.date, file.stats, file.context);
-    Ok(NewFile(DataFile { path, size_bytes, date, modified_ms, stats, context }))
+    Ok(NewFile(DataFile { path, size_bytes, date, modified_ms, stats, context, summary_bytes }))
+}
+
+async fn write(lake: &Lake, path: &str, bytes: Bytes) -> Result<()> {
+    let flows = lake.flows();
+    let written = flows.store.put(&flows.path(path), bytes.into()).await;
+    written.map(|_| ()).map_err(|it| Error::storage("write", &path, it))
 }
 
 /// A writer of one lake. Several may exist at once, in any number of processes.
@@ -341,8 +351,16 @@ fn add_action(file: &DataFile, data_change: bool) -> Value {
         "dataChange": data_change,
         "stats": file.stats.to_json(),
     }});
+    let mut tags = Map::new();
     if let Some(context) = &file.context {
-        action["add"]["tags"] = json!({ CONTEXT_TAG: context });
+        tags.insert(CONTEXT_TAG.to_owned(), context.as_str().into());
+    }
+    if let Some(summary_bytes) = file.summary_bytes {
+        tags.insert(summary::TAG.to_owned(), summary::VERSION.into());
+        tags.insert(summary::BYTES_TAG.to_owned(), summary_bytes.to_string().into());
+    }
+    if !tags.is_empty() {
+        action["add"]["tags"] = tags.into();
     }
     action
 }

@@ -6,9 +6,9 @@
 //! in the table" and "which rows are in the table" can never disagree.
 //!
 //! Reading order: [`place`] (where), [`lake`] (open), [`snapshot`] (read), [`layout`] (how a file
-//! is laid out), [`ledger`] (what was read), [`commit`] (publish), then the chores: [`compact`],
+//! is laid out), [`summary`] (what is added up beside it), [`ledger`] (what was read), [`commit`] (publish), then the chores: [`compact`],
 //! [`expire`], [`vacuum`], [`verify`], [`status`]. Small tables beside `flows` are in [`table`],
-//! what is merely remembered in [`state`].
+//! what is merely remembered in [`state`], what people write in [`document`].
 //!
 //! This crate does not decode, does not query, and names no AWS SDK.
 
@@ -16,6 +16,7 @@ pub mod commit;
 pub mod compact;
 pub mod dead_letter;
 mod delta;
+pub mod document;
 pub mod error;
 pub mod expire;
 pub mod lake;
@@ -26,6 +27,7 @@ pub mod snapshot;
 pub mod state;
 pub mod stats;
 pub mod status;
+pub mod summary;
 pub mod table;
 pub mod vacuum;
 pub mod verify;

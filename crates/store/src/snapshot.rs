@@ -1,5 +1,6 @@
 //! The table at one moment: its active files and where its ledger stands.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -9,7 +10,7 @@ use futures::TryStreamExt as _;
 
 use crate::ledger::Root;
 use crate::stats::Stats;
-use crate::{Result, delta};
+use crate::{Result, delta, summary};
 
 /// The tag of a file, in the table's log, with the stamp of its records' context.
 pub(crate) const CONTEXT_TAG: &str = "tidegate.context";
@@ -29,6 +30,16 @@ pub struct DataFile {
     pub stats: Stats,
     /// What its records were given as context: see [`EncodedFile::context`](crate::layout::EncodedFile::context).
     pub context: Option<String>,
+    /// The size of its [`summary`], if it has one of the form that this program knows.
+    pub summary_bytes: Option<u64>,
+}
+
+impl DataFile {
+    /// Returns where its summary is, relative to the table's folder, if it has one.
+    #[must_use]
+    pub fn summary_path(&self) -> Option<String> {
+        self.summary_bytes.map(|_| summary::path(&self.path))
+    }
 }
 
 /// The table at one version.
@@ -73,13 +84,17 @@ async fn read_files(table: &delta::Table, snapshot: &DeltaSnapshot) -> Result<Ve
         .map(|view| {
             let values = view.partition_values_map();
             let date = values.get(tidegate_model::schema::DATE).cloned().flatten();
+            let mut tags = tags(view);
+            let form = tags.remove(summary::TAG);
+            let summary_bytes = tags.remove(summary::BYTES_TAG).and_then(|it| it.parse().ok());
             DataFile {
                 path: view.path().into_owned(),
                 size_bytes: u64::try_from(view.size()).unwrap_or(0),
                 date: date.and_then(|it| it.parse().ok()),
                 modified_ms: view.modification_time(),
                 stats: view.stats().map(|it| Stats::from_json(&it)).unwrap_or_default(),
-                context: context(view),
+                context: tags.remove(CONTEXT_TAG),
+                summary_bytes: summary_bytes.filter(|_| form.as_deref() == Some(summary::VERSION)),
             }
         })
         .collect();
@@ -87,8 +102,9 @@ async fn read_files(table: &delta::Table, snapshot: &DeltaSnapshot) -> Result<Ve
     Ok(files)
 }
 
-/// Returns the stamp of a file's context, from its tags.
+/// Returns the tags of a file that have a value.
 #[expect(deprecated, reason = "there is no other way to the tags of a file")]
-fn context(view: &LogicalFileView) -> Option<String> {
-    view.add_action().tags?.remove(CONTEXT_TAG)?
+fn tags(view: &LogicalFileView) -> HashMap<String, String> {
+    let tags = view.add_action().tags.unwrap_or_default();
+    tags.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

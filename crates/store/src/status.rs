@@ -29,6 +29,10 @@ pub struct Status {
     pub n_files: u64,
     /// Their size.
     pub size_bytes: u64,
+    /// Records in files that have a summary.
+    pub n_records_summarized: u64,
+    /// Size of the summaries.
+    pub summary_bytes: u64,
     /// Size of the objects that were read.
     pub source_bytes: u64,
     /// Objects that were read.
@@ -99,6 +103,7 @@ pub async fn read(lake: &Lake) -> Result<Status> {
         let time = if is_max { times.max() } else { times.min() };
         time.and_then(DateTime::from_timestamp_micros)
     };
+    let summarized = || snapshot.files.iter().filter(|it| it.summary_bytes.is_some());
     Ok(Status {
         url: lake.place().url.to_string(),
         version: snapshot.version,
@@ -109,6 +114,8 @@ pub async fn read(lake: &Lake) -> Result<Status> {
         n_bad: totals.n_bad,
         n_files: snapshot.files.len() as u64,
         size_bytes: snapshot.files.iter().map(|it| it.size_bytes).sum(),
+        n_records_summarized: summarized().map(|it| it.stats.n_records).sum(),
+        summary_bytes: summarized().filter_map(|it| it.summary_bytes).sum(),
         source_bytes: totals.size_bytes,
         n_objects: totals.n_objects,
         days: days.into_values().collect(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::delta::Table;
 use crate::lake::FLOWS;
-use crate::{Error, Lake, Place, Result, dead_letter, table};
+use crate::{DataFile, Error, Lake, Place, Result, dead_letter, summary, table};
 
 /// Files that are not in the table are left alone for so long: the commit of a huge object may be
 /// on its way.
@@ -25,7 +25,7 @@ pub struct Report {
     pub is_dry_run: bool,
 }
 
-/// Deletes data files, ledger segments and dead letters that no version of the last `age_ms` names
+/// Deletes data files, summaries, ledger segments and dead letters that no version of the last `age_ms` names
 /// and that were written before (an age of at least [`AGE_MS_MIN`] is kept). A reader of an older
 /// version may still want them: a week is a good age.
 pub async fn run(lake: &Lake, age_ms: i64, is_dry_run: bool) -> Result<Report> {
@@ -62,7 +62,9 @@ pub async fn run(lake: &Lake, age_ms: i64, is_dry_run: bool) -> Result<Report> {
 async fn named(lake: &Lake) -> Result<HashSet<String>> {
     let snapshot = lake.snapshot().await?;
     let in_flows = |it: &str| format!("{FLOWS}/{it}");
-    let files = snapshot.files.iter().map(|it| in_flows(&it.path));
+    let summaries = snapshot.files.iter().filter_map(DataFile::summary_path);
+    let paths = snapshot.files.iter().map(|it| it.path.clone()).chain(summaries);
+    let files = paths.map(|it| in_flows(&it));
     let segments = snapshot.ledger.segments.iter().map(|it| in_flows(&it.path));
     let mut named: HashSet<String> = files.chain(segments).collect();
     named.extend(dead_letter::list(lake).await?);
@@ -78,8 +80,8 @@ async fn named_by_small(lake: &Lake, name: &str, oldest_ms: i64) -> Result<HashS
     Ok(named)
 }
 
-/// Returns the files that left the table in the folder since `oldest_ms`, from the log's own
-/// tombstones.
+/// Returns the files that left the table in the folder since `oldest_ms`, and their summaries, from
+/// the log's own tombstones.
 async fn lately_removed(
     table: &Table,
     folder: &str,
@@ -93,8 +95,10 @@ async fn lately_removed(
             break;
         }
         let paths = actions.iter().filter_map(|it| it["remove"]["path"].as_str());
-        let in_folder = |it: &str| format!("{folder}/{}", it.replace("%3D", "="));
-        removed.extend(paths.map(in_folder));
+        for path in paths.map(|it| it.replace("%3D", "=")) {
+            removed.insert(format!("{folder}/{}", summary::path(&path)));
+            removed.insert(format!("{folder}/{path}"));
+        }
         let Some(before) = version.checked_sub(1) else { break };
         version = before;
     }

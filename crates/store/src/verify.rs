@@ -1,13 +1,14 @@
-//! Reads everything again and compares it with what the log and the ledger say.
+//! Reads everything again and compares it with what the log, the ledger and the summaries say.
 
 use arrow::array::AsArray as _;
 use arrow::datatypes::TimestampMicrosecondType;
 use bytes::Bytes;
+use object_store::ObjectStoreExt as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Serialize;
 
 use crate::compact::fetch;
-use crate::{DataFile, Error, Lake, Result};
+use crate::{DataFile, Error, Lake, Result, compact, summary};
 
 const US_PER_DAY: i64 = 86_400_000_000;
 
@@ -18,6 +19,8 @@ pub struct Report {
     pub n_files: u64,
     /// Records in them.
     pub n_records: u64,
+    /// Summaries that add up to the records of their file.
+    pub n_summaries: u64,
     /// Records that the ledger says were stored and not expired.
     pub n_expected: u64,
     /// Objects in the ledger.
@@ -26,13 +29,20 @@ pub struct Report {
     pub problems: Vec<String>,
 }
 
-/// Reads every file of the lake and checks rows, days and the ledger's sums.
+/// Reads every file of the lake and checks rows, days, summaries and the ledger's sums.
 pub async fn run(lake: &Lake) -> Result<Report> {
     let snapshot = lake.snapshot().await?;
     let mut report = Report { n_files: snapshot.files.len() as u64, ..Report::default() };
     for file in snapshot.files.iter() {
         match check(lake, file).await {
             Ok(n_rows) => report.n_records += n_rows,
+            Err(error) => {
+                report.problems.push(in_words(&error));
+                continue;
+            }
+        }
+        match check_summary(lake, file).await {
+            Ok(is_there) => report.n_summaries += u64::from(is_there),
             Err(error) => report.problems.push(in_words(&error)),
         }
     }
@@ -86,6 +96,25 @@ async fn check(lake: &Lake, file: &DataFile) -> Result<u64> {
         return Err(damaged(format!("{n_rows} records, its log says {}", file.stats.n_records)));
     }
     Ok(n_rows)
+}
+
+/// Adds the records up again; returns whether there is a summary to compare with.
+async fn check_summary(lake: &Lake, file: &DataFile) -> Result<bool> {
+    let Some(path) = file.summary_path() else { return Ok(false) };
+    let flows = lake.flows();
+    let got = flows.store.get(&flows.path(&path)).await;
+    let got = got.map_err(|it| Error::storage("read", &path, it))?;
+    let bytes = got.bytes().await.map_err(|it| Error::storage("read", &path, it))?;
+    let columns = compact::columns(lake, file).await?;
+    let damaged = |reason: String| Error::Damaged { path: path.clone(), reason };
+    if Some(bytes.len() as u64) != file.summary_bytes {
+        return Err(damaged(format!("{} bytes, its log says otherwise", bytes.len())));
+    }
+    let checked = path.clone();
+    let check = move || summary::check::check(&checked, bytes, &columns);
+    let done = tokio::task::spawn_blocking(check).await;
+    done.map_err(|it| damaged(it.to_string()))??;
+    Ok(true)
 }
 
 fn read_all(file: &DataFile, bytes: Bytes) -> Result<u64> {

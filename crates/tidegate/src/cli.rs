@@ -16,6 +16,7 @@ Examples:
   tidegate demo
   tidegate collect ./logs/
   tidegate collect s3://acme-flow-logs/AWSLogs/ --from -7d
+  tidegate flows 'action = REJECT and dstport in (22, 3389)' --from -1d
   tidegate sql \"SELECT srcaddr, sum(bytes) FROM flows GROUP BY 1 ORDER BY 2 DESC LIMIT 10\"
   tidegate sql
 

@@ -84,7 +84,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Returns what the person at the terminal can do next, from the first cause that knows.
-fn hint(error: &anyhow::Error) -> Option<String> {
+pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(hint_of)
 }
 
@@ -108,6 +108,9 @@ fn hint_of(cause: &(dyn StdError + 'static)) -> Option<String> {
         return Some(error.hint().to_owned());
     }
     if let Some(error) = cause.downcast_ref::<tidegate_advise::flow_logs::Error>() {
+        return error.hint().map(ToOwned::to_owned);
+    }
+    if let Some(error) = cause.downcast_ref::<tidegate_serve::server::Error>() {
         return error.hint().map(ToOwned::to_owned);
     }
     cause.downcast_ref::<tidegate_aws::Error>()?.hint()

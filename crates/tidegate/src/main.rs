@@ -74,7 +74,7 @@ fn run(cli: Cli, config: &Config, environment: &Environment) -> anyhow::Result<E
 fn start_log(n_verbose: u8) {
     let level = match n_verbose {
         0 => "error",
-        1 => "warn,tidegate=info",
+        1 => "warn,audit=info,tidegate=info",
         2 => "info,tidegate=debug",
         _ => "debug",
     };

@@ -27,6 +27,7 @@ const ROOMS: &[Room] = &[
     Room { name: "geo", may_name: &["model"], is_pure: true },
     Room { name: "inventory", may_name: &["model"], is_pure: true },
     Room { name: "advise", may_name: &["model", "network"], is_pure: true },
+    Room { name: "filter", may_name: &["model"], is_pure: true },
     Room { name: "aws", may_name: &["model"], is_pure: false },
     Room { name: "store", may_name: &["model"], is_pure: false },
     Room { name: "demo", may_name: &["model"], is_pure: true },
@@ -35,7 +36,11 @@ const ROOMS: &[Room] = &[
         may_name: &["model", "decode", "enrich", "geo", "store"],
         is_pure: false,
     },
-    Room { name: "query", may_name: &["model", "decode", "inventory", "store"], is_pure: false },
+    Room {
+        name: "query",
+        may_name: &["model", "decode", "inventory", "filter", "store"],
+        is_pure: false,
+    },
     Room {
         name: "tidegate",
         may_name: &[
@@ -46,6 +51,7 @@ const ROOMS: &[Room] = &[
             "geo",
             "inventory",
             "advise",
+            "filter",
             "aws",
             "store",
             "demo",

@@ -43,11 +43,27 @@ const FILES_WITH_RANGES_MAX: usize = 512;
 pub(crate) struct Flows {
     lake: Arc<LakeHandle>,
     schema: TableSchema,
+    files: Files,
+}
+
+/// Which data files a table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Files {
+    /// All.
+    All,
+    /// Those without a summary.
+    Unsummarized,
+}
+
+impl Files {
+    fn have(self, file: &DataFile) -> bool {
+        self == Self::All || file.summary_bytes.is_none()
+    }
 }
 
 impl Flows {
-    pub(crate) fn new(lake: Arc<LakeHandle>, schema: TableSchema) -> Self {
-        Self { lake, schema }
+    pub(crate) fn new(lake: Arc<LakeHandle>, schema: TableSchema, files: Files) -> Self {
+        Self { lake, schema, files }
     }
 
     /// Returns the files as the plan has them.
@@ -129,6 +145,7 @@ impl TableProvider for Flows {
         let implied = implied::of(filters);
         let wanted: Vec<Expr> = filters.iter().chain(&implied).cloned().collect();
         let mut files = prune::by_ranges(&snapshot.files, &wanted, schema, session)?;
+        files.retain(|it| scope.has(&it.path) && self.files.have(it));
         let (dates, rest): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(is_date_only);
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());
@@ -204,7 +221,7 @@ pub(super) fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
     ObjectStoreUrl::parse(&url[..url::Position::BeforePath])
 }
 
-fn partitioned_file(place: &Place, file: &DataFile) -> PartitionedFile {
+pub(super) fn partitioned_file(place: &Place, file: &DataFile) -> PartitionedFile {
     let meta = ObjectMeta {
         location: place.path(&file.path),
         last_modified: DateTime::from_timestamp_millis(file.modified_ms)

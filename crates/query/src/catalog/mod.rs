@@ -13,6 +13,7 @@ mod inventory;
 mod objects;
 mod prune;
 mod sides;
+mod summaries;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -24,6 +25,8 @@ use datafusion::catalog::{
 use datafusion::datasource::TableType;
 use datafusion::error::Result;
 use tidegate_inventory::Kind;
+
+use flows::Files;
 
 pub(crate) use bloom::Skipped;
 pub(crate) use prune::{days, passing};
@@ -43,6 +46,13 @@ pub(crate) const PREFIX: &str = "tidegate.main.";
 /// Table of the records.
 pub(crate) const FLOWS: &str = "flows";
 
+/// Table of the sums beside the data files.
+pub(crate) const FLOW_SUMMARIES: &str = "flow_summaries";
+
+/// Table of the records in data files without sums. Only we ask it, together with [`FLOW_SUMMARIES`]:
+/// it has a name, but is not listed.
+const FLOWS_UNSUMMARIZED: &str = "flows_unsummarized";
+
 /// View with the names of older Athena tables.
 pub(crate) const VPC_FLOW_LOGS: &str = "vpc_flow_logs";
 
@@ -52,6 +62,7 @@ pub(crate) const OBJECTS: &str = "objects";
 /// The tables that are always there, and what they are.
 pub(crate) const BUILT_IN: &[(&str, TableType)] = &[
     (FLOWS, TableType::Base),
+    (FLOW_SUMMARIES, TableType::Base),
     (OBJECTS, TableType::Base),
     (VPC_FLOW_LOGS, TableType::View),
     (Kind::Interface.table(), TableType::Base),
@@ -67,9 +78,12 @@ pub(crate) const BUILT_IN: &[(&str, TableType)] = &[
     (Kind::GroupReference.table(), TableType::Base),
 ];
 
+/// The tables that are always there as well, but are not listed.
+const UNLISTED: &[(&str, TableType)] = &[(FLOWS_UNSUMMARIZED, TableType::Base)];
+
 /// Whether `name` is a table that is always there.
 pub(crate) fn is_built_in(name: &str) -> bool {
-    BUILT_IN.iter().any(|it| it.0 == name)
+    BUILT_IN.iter().chain(UNLISTED).any(|it| it.0 == name)
 }
 
 /// What all statements of a session share.
@@ -91,7 +105,7 @@ impl Shared {
 
     /// Returns what the table or view called `name` is, if there is one.
     pub(crate) fn kind(&self, name: &str) -> Option<TableType> {
-        let built_in = BUILT_IN.iter().find(|it| it.0 == name).map(|it| it.1);
+        let built_in = BUILT_IN.iter().chain(UNLISTED).find(|it| it.0 == name).map(|it| it.1);
         built_in.or_else(|| self.own_table(name).map(|it| it.table_type()))
     }
 
@@ -176,8 +190,9 @@ struct Tables {
 }
 
 impl Tables {
-    /// Returns the table `flows`; without a lake it has columns, but no rows can be read.
-    async fn flows(&self) -> Result<Arc<dyn TableProvider>, Error> {
+    /// Returns the table `flows`, or some files of it; without a lake it has columns, but no rows can
+    /// be read.
+    async fn flows(&self, files: Files) -> Result<Arc<dyn TableProvider>, Error> {
         let lake = Arc::clone(&self.shared.lake);
         let schema = match lake.snapshot(&self.scope).await {
             Ok(snapshot) => flows::table_schema(Some(&snapshot.schema)),
@@ -186,7 +201,7 @@ impl Tables {
             }
             Err(error) => return Err(error),
         };
-        Ok(Arc::new(flows::Flows::new(lake, schema)))
+        Ok(Arc::new(flows::Flows::new(lake, schema, files)))
     }
 }
 
@@ -198,8 +213,14 @@ impl SchemaProvider for Tables {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         Ok(match name {
-            FLOWS => Some(Arc::new(sides::view(self.flows().await?)?)),
-            VPC_FLOW_LOGS => Some(Arc::new(athena::view(self.flows().await?)?)),
+            FLOWS => Some(Arc::new(sides::view(self.flows(Files::All).await?)?)),
+            VPC_FLOW_LOGS => Some(Arc::new(athena::view(self.flows(Files::All).await?)?)),
+            FLOWS_UNSUMMARIZED => {
+                Some(Arc::new(sides::view(self.flows(Files::Unsummarized).await?)?))
+            }
+            FLOW_SUMMARIES => {
+                Some(Arc::new(summaries::Summaries::new(Arc::clone(&self.shared.lake))))
+            }
             OBJECTS => Some(Arc::new(objects::Objects::new(Arc::clone(&self.shared.lake))?)),
             _ => match Kind::of_table(name) {
                 Some(kind) => Some(Arc::new(inventory::InventoryTable::new(

@@ -9,7 +9,6 @@ pub(crate) mod epoch_seconds;
 mod from_iso8601_timestamp;
 mod ip_family;
 mod is_private;
-mod names;
 mod protocol_name;
 mod service_name;
 mod tcp_flags_text;

@@ -6,8 +6,9 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
 };
+use tidegate_model::names;
 
-use crate::function::{FunctionDoc, names, text};
+use crate::function::{FunctionDoc, text};
 
 const NAME: &str = "protocol_name";
 

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod athena;
 #[cfg(test)]
+mod explore;
+#[cfg(test)]
+mod filter;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod limits;

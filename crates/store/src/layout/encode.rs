@@ -24,7 +24,7 @@ use super::pages::Form;
 use super::text_chunk::{self, Text};
 use super::{EncodedFile, lists, ranges};
 use crate::stats::Stats;
-use crate::{Error, Result};
+use crate::{Error, Result, summary};
 
 /// Columns with a bloom filter: people ask for one address over a long time.
 const BLOOM_COLUMNS: &[&str] = &["srcaddr", "dstaddr", "pkt_srcaddr", "pkt_dstaddr"];
@@ -58,7 +58,8 @@ pub(super) fn file(columns: &Columns, day: &Day) -> Result<EncodedFile> {
         form.write(&mut writer, columns, rows.clone(), &mut stats).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(failed)?;
-    Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats, context: None })
+    let summary = summary::of(columns, day.rows())?;
+    Ok(EncodedFile { date: day.date, bytes: bytes.into(), stats, context: None, summary })
 }
 
 /// What all row groups of a file share.

@@ -16,7 +16,7 @@ use super::pages::{Chunk, Dictionary, Form, Pages};
 use super::text_chunk::{dictionary, renumber, text_statistics, validity};
 
 /// The keys of a row group.
-pub(super) struct KeyUse {
+pub(crate) struct KeyUse {
     /// Distinct keys, ascending; rows without a key have [`NULL`], which is the last.
     used: Vec<u32>,
     /// The position in `used` for each row.
@@ -25,7 +25,7 @@ pub(super) struct KeyUse {
 
 impl KeyUse {
     /// Returns the keys of these rows. `scratch` is memory to work in.
-    pub(super) fn new(keys: &[u32], scratch: &mut Vec<u32>) -> Self {
+    pub(crate) fn new(keys: &[u32], scratch: &mut Vec<u32>) -> Self {
         let n_keys = keys.iter().filter(|it| **it != NULL).max().map_or(0, |it| *it as usize + 1);
         // The place after the last key is for rows without one.
         scratch.clear();
@@ -54,7 +54,7 @@ impl KeyUse {
 }
 
 /// Encodes what a column says of the keys.
-pub(super) fn encode(
+pub(crate) fn encode(
     of_keys: &OfKeys,
     keys: &KeyUse,
     column: &ColumnDescPtr,

@@ -10,12 +10,12 @@
 
 mod bits;
 mod encode;
-mod keyed_chunk;
+pub(crate) mod keyed_chunk;
 mod lists;
 mod order;
-mod pages;
+pub(crate) mod pages;
 mod ranges;
-mod text_chunk;
+pub(crate) mod text_chunk;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
@@ -39,6 +39,8 @@ pub struct EncodedFile {
     /// A short text that names what the records' context was made from (inventory, databases);
     /// `None` if they have none.
     pub context: Option<String>,
+    /// The bytes of its [`summary`](crate::summary), if it can have one.
+    pub summary: Option<Bytes>,
 }
 
 /// Batches on their way into files.

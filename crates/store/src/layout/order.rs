@@ -53,6 +53,12 @@ impl Day {
     pub(super) fn n_rows(&self) -> usize {
         self.groups.iter().map(Range::len).sum()
     }
+
+    /// Returns all rows: the row groups of a day lie one after the other.
+    pub(super) fn rows(&self) -> Range<usize> {
+        let first = self.groups.first().map_or(0, |it| it.start);
+        first..first + self.n_rows()
+    }
 }
 
 /// Parts the rows by the UTC date of `end` (of `start` where there is none) and orders each day.

@@ -20,18 +20,18 @@ use parquet::schema::types::ColumnDescPtr;
 use zstd::bulk::Compressor;
 
 /// How a chunk is written.
-pub(super) struct Form<'a> {
+pub(crate) struct Form<'a> {
     /// Made once for a file: making one costs as much as packing a small page.
-    pub(super) packer: &'a RefCell<Compressor<'static>>,
-    pub(super) compression: Compression,
+    pub(crate) packer: &'a RefCell<Compressor<'static>>,
+    pub(crate) compression: Compression,
     /// Share of false answers that the bloom filter may give; `None` for no filter.
-    pub(super) bloom_fpp: Option<f64>,
+    pub(crate) bloom_fpp: Option<f64>,
 }
 
 /// An encoded chunk, ready to be appended to a row group.
-pub(super) struct Chunk {
-    pub(super) bytes: Bytes,
-    pub(super) close: ColumnCloseResult,
+pub(crate) struct Chunk {
+    pub(crate) bytes: Bytes,
+    pub(crate) close: ColumnCloseResult,
 }
 
 /// The values that a row group uses, in ascending order, `PLAIN`.

@@ -12,13 +12,17 @@ use super::bits::{levels, pack, places, run};
 use super::pages::{Chunk, Dictionary, Form, Pages};
 
 /// Text of a row group: an id per row, and the values that the ids stand for, in ascending order.
-pub(super) struct Text<'a> {
-    pub(super) ids: &'a [u32],
-    pub(super) values: &'a [String],
+pub(crate) struct Text<'a, T = String> {
+    pub(crate) ids: &'a [u32],
+    pub(crate) values: &'a [T],
 }
 
 /// Encodes the text of a row group.
-pub(super) fn encode(text: &Text<'_>, column: &ColumnDescPtr, form: &Form<'_>) -> Result<Chunk> {
+pub(crate) fn encode<T: AsRef<str>>(
+    text: &Text<'_, T>,
+    column: &ColumnDescPtr,
+    form: &Form<'_>,
+) -> Result<Chunk> {
     let is_valid = |it: &u32| *it != NULL;
     let mut at = text.ids.to_vec();
     at.retain(is_valid);
@@ -75,7 +79,7 @@ pub(super) fn dictionary(values: &[&str]) -> Dictionary {
 }
 
 /// Makes ids among `values` places among those that are used, and returns these, in their order.
-pub(super) fn renumber<'a>(ids: &mut [u32], values: &'a [String]) -> Vec<&'a str> {
+pub(super) fn renumber<'a, T: AsRef<str>>(ids: &mut [u32], values: &'a [T]) -> Vec<&'a str> {
     let mut place_of = vec![NULL; values.len()];
     for id in ids.iter() {
         place_of[*id as usize] = 0;
@@ -84,7 +88,7 @@ pub(super) fn renumber<'a>(ids: &mut [u32], values: &'a [String]) -> Vec<&'a str
     let of_used = place_of.iter_mut().zip(values).filter(|(it, _)| **it == 0);
     for (n_used, (place, value)) in (0..).zip(of_used) {
         *place = n_used;
-        used.push(value.as_str());
+        used.push(value.as_ref());
     }
     for id in ids {
         *id = place_of[*id as usize];

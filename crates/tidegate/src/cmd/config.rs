@@ -70,7 +70,8 @@ fn show(config: &Config) -> anyhow::Result<Exit> {
 fn check(config: &Config, environment: &Environment) -> anyhow::Result<Exit> {
     let known: Vec<String> =
         config.values.iter().map(|it| environment::variable(&it.key)).collect();
-    let is_known = |name: &str| name == "TIDEGATE_CONFIG" || known.iter().any(|it| it == name);
+    let others = ["TIDEGATE_CONFIG", environment::READ_TOKEN, environment::ADMIN_TOKEN];
+    let is_known = |name: &str| others.contains(&name) || known.iter().any(|it| it == name);
     if let Some(name) = environment.ours().find(|it| !is_known(it)) {
         let hint = match nearest(name, known.iter().map(String::as_str)) {
             Some(nearest) => format!("did you mean `{nearest}`?"),

@@ -7,13 +7,16 @@ mod completions;
 mod config;
 mod demo;
 mod enrich;
+mod flows;
 mod generate;
 mod inventory;
 mod lake;
 mod man;
 mod schema;
+mod serve;
 mod setup;
 mod sql;
+mod top;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Subcommand};
@@ -30,6 +33,12 @@ pub(crate) enum Command {
     Demo(demo::Args),
     /// Read flow logs into the lake, each object once
     Collect(collect::Args),
+    /// Show records: a filter, a window, the newest first
+    Flows(flows::Args),
+    /// Say what comes to most, by one field or several
+    Top(top::Args),
+    /// Show the console: the lake in a browser, and an API
+    Serve(serve::Args),
     /// Ask the lake, or raw logs, in SQL
     Sql(sql::Args),
     /// Give stored days their context again, after a better inventory or database came
@@ -66,6 +75,9 @@ pub(crate) fn run(
         None => first_step(),
         Some(Command::Demo(args)) => demo::run(&args, config),
         Some(Command::Collect(args)) => collect::run(&args, config),
+        Some(Command::Flows(args)) => flows::run(&args, config),
+        Some(Command::Top(args)) => top::run(&args, config),
+        Some(Command::Serve(args)) => serve::run(&args, config, environment),
         Some(Command::Sql(args)) => sql::run(&args, config),
         Some(Command::Enrich(args)) => enrich::run(&args, config),
         Some(Command::Inventory(args)) => inventory::run(&args, config),

@@ -14,6 +14,12 @@ const ALIASES: [(&str, &str); 3] = [
     ("aws.anonymous", "AWS_NO_SIGN_REQUEST"),
 ];
 
+/// Variable with the token of those who may ask the server. Secrets are no settings.
+pub(crate) const READ_TOKEN: &str = "TIDEGATE_SERVE_TOKEN";
+
+/// Variable with the token of those who may also write.
+pub(crate) const ADMIN_TOKEN: &str = "TIDEGATE_SERVE_ADMIN_TOKEN";
+
 /// The variables that are set, to something.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Environment {

@@ -1,5 +1,7 @@
 //! What can be set: one field each. The doc comments are the reference page.
 
+use std::net::SocketAddr;
+
 use clap::Args as _;
 use url::Url;
 
@@ -69,6 +71,18 @@ pub(crate) struct Settings {
     /// collected; `tidegate enrich` gives it later.
     #[arg(id = "collect.context", long = "collect.context", action = clap::ArgAction::Set, default_value = "true")]
     pub(crate) collect_context: bool,
+
+    /// Where `tidegate serve` listens; port 0 takes a free one.
+    #[arg(id = "serve.listen", long = "serve.listen", default_value = "127.0.0.1:8765")]
+    pub(crate) serve_listen: SocketAddr,
+
+    /// Sources that `tidegate serve` keeps reading if none are named, with commas between them.
+    #[arg(id = "serve.sources", long = "serve.sources", value_delimiter = ',')]
+    pub(crate) serve_sources: Vec<String>,
+
+    /// How often `tidegate serve` asks AWS what there is; never if it is not set.
+    #[arg(id = "serve.inventory_refresh", long = "serve.inventory_refresh")]
+    pub(crate) serve_inventory_refresh: Option<Span>,
 
     /// Folder of the databases that tell countries, AS numbers and AWS's ranges: `*.mmdb`, `*.asn`,
     /// `ip-ranges.json`.

@@ -5,10 +5,12 @@ use crate::run::Here;
 /// Lines of the smallest screen that is cared for.
 const SCREEN_LINES: usize = 40;
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["demo"],
     &["collect"],
+    &["flows"],
+    &["top"],
     &["sql"],
     &["inventory"],
     &["inventory", "import"],

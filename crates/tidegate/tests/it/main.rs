@@ -15,6 +15,8 @@ mod exactly_once;
 #[cfg(test)]
 mod flow_logs;
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod inventory;

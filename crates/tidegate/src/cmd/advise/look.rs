@@ -14,7 +14,7 @@ use crate::time::{Moment, Span};
 
 /// The time to look at, as people say it.
 #[derive(clap::Args, Debug)]
-pub(super) struct WindowArgs {
+pub(in crate::cmd) struct WindowArgs {
     /// How far to look back from the newest record
     #[arg(long, value_name = "SPAN", default_value = "30d", conflicts_with = "from")]
     window: Span,
@@ -28,8 +28,15 @@ pub(super) struct WindowArgs {
     to: Option<Moment>,
 }
 
+impl WindowArgs {
+    /// Returns the arguments that look so far back from the newest record.
+    pub(in crate::cmd) fn back(window: Span) -> Self {
+        Self { window, from: None, to: None }
+    }
+}
+
 /// Returns the window that is meant, as far as there are records.
-pub(super) async fn window(engine: &Engine, args: &WindowArgs) -> anyhow::Result<Validity> {
+pub(in crate::cmd) async fn window(engine: &Engine, args: &WindowArgs) -> anyhow::Result<Validity> {
     let batches = collect(engine, &ask::bounds()).await?;
     let batch = batches.first().context("the engine says nothing about the window")?;
     let (first, last) = (rows::int(batch, "first")?, rows::int(batch, "last")?);
@@ -55,7 +62,7 @@ pub(super) async fn window(engine: &Engine, args: &WindowArgs) -> anyhow::Result
 /// # Errors
 ///
 /// If the inventory has no rules, or the engine fails.
-pub(super) async fn accepted<'a>(
+pub(in crate::cmd) async fn accepted<'a>(
     engine: &Engine,
     inventory: &'a Inventory,
     network: &'a tidegate_network::Network,
@@ -83,7 +90,7 @@ pub(super) async fn accepted<'a>(
 }
 
 /// Returns the flows that were rejected inside, again and again.
-pub(super) async fn rejected(
+pub(in crate::cmd) async fn rejected(
     engine: &Engine,
     study: &mut Study<'_>,
     window: Validity,

@@ -4,10 +4,10 @@ mod apply;
 mod ask;
 mod change;
 mod emit;
-mod look;
+pub(in crate::cmd) mod look;
 mod replay;
 mod rows;
-mod sg;
+pub(in crate::cmd) mod sg;
 mod words;
 
 use clap::Subcommand;

@@ -74,7 +74,10 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
 }
 
 /// Returns the ids of the groups that were asked for.
-fn group_ids(inventory: &Inventory, asked: &[String]) -> Result<Vec<String>, Usage> {
+pub(in crate::cmd) fn group_ids(
+    inventory: &Inventory,
+    asked: &[String],
+) -> Result<Vec<String>, Usage> {
     let groups = || inventory.security_groups.iter().map(|it| &it.value);
     let mut ids = Vec::new();
     for name in asked {

@@ -99,6 +99,11 @@ impl KindName {
     }
 }
 
+/// Asks AWS what there is now, in the account and region of the credentials.
+pub(super) async fn refresh(config: &Config) -> anyhow::Result<()> {
+    sync::refresh(config).await
+}
+
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let work = async {
         match &args.action {

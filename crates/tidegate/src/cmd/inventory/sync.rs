@@ -119,6 +119,23 @@ pub(super) async fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     Ok(if args.strict && is_left_out { Exit::LeftOut } else { Exit::Done })
 }
 
+/// Asks AWS about the account and region of the credentials, as `tidegate inventory sync` alone
+/// does.
+pub(super) async fn refresh(config: &Config) -> anyhow::Result<()> {
+    let args = Args {
+        regions: Vec::new(),
+        all_regions: false,
+        role_arn: None,
+        external_id: None,
+        organization: false,
+        role_name: None,
+        save: None,
+        since: None,
+        strict: false,
+    };
+    run(&args, config).await.map(|_| ())
+}
+
 /// Lists everything; what cannot be listed does not stop the rest, unless nobody answers.
 async fn read(plot: Plot) -> Read {
     let mut read = Read { plot, listings: Vec::new(), failures: Vec::new() };

@@ -1,0 +1,61 @@
+// The classic dashboard: the usual fields, each with its largest values.
+
+import { useQuery } from "@tanstack/react-query";
+
+import * as queries from "../../api/queries";
+import { measureOf } from "../../lib/measure";
+import { scopeOf, useChange } from "../../state/question";
+import type { Question } from "../../state/search";
+import { FacetList } from "../../table/FacetList";
+import { Answer, Warnings } from "../../ui/Answer";
+import styles from "../explore.module.css";
+
+const FIELDS = [
+  "action",
+  "direction",
+  "protocol",
+  "dstport",
+  "security_group_ids",
+  "srcaddr",
+  "dstaddr",
+] as const;
+
+const TITLES: Readonly<Record<string, string>> = {
+  action: "Actions",
+  direction: "Directions",
+  protocol: "Protocols",
+  dstport: "Destination ports",
+  security_group_ids: "Security groups",
+  srcaddr: "Source addresses",
+  dstaddr: "Destination addresses",
+};
+const HEIGHT = 460;
+
+export function Facets({ question }: { question: Question }) {
+  const change = useChange();
+  const measure = measureOf(question.metric);
+  const facets = useQuery(
+    queries.facets({ ...scopeOf(question), fields: FIELDS, metric: question.metric }),
+  );
+  return (
+    <Answer query={facets} height={HEIGHT} lines={2}>
+      {(answer) => (
+        <>
+          <Warnings cost={answer.cost} />
+          <div className={styles.facets}>
+            {answer.facets.map((it) => (
+              <div key={it.field} data-field={it.field} className={styles.facet}>
+                <FacetList
+                  facet={it}
+                  title={TITLES[it.field] ?? it.field}
+                  measure={measure}
+                  onGroup={(field) => change({ by: [field], server_by: [] })}
+                />
+              </div>
+            ))}
+          </div>
+        </>
+      )}
+    </Answer>
+  );
+}

@@ -1,0 +1,71 @@
+// The newest records of the question, below the charts. All of them are on the page Flows.
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import * as queries from "../../api/queries";
+import { exact } from "../../lib/units";
+import { scopeOf } from "../../state/question";
+import { type Question, writeQuestion } from "../../state/search";
+import { FlowTable } from "../../table/FlowTable";
+import { Answer } from "../../ui/Answer";
+import { Panel } from "../../ui/Panel";
+import { EmptyState } from "../../ui/State";
+import styles from "../explore.module.css";
+import { askedColumns, shownRows } from "../flows/columns";
+import { RowDrawer } from "../flows/RowDrawer";
+
+const N_RECORDS = 100;
+const HEIGHT = 320;
+
+export function Records({ question }: { question: Question }) {
+  const [opened, setOpened] = useState(-1);
+  const flows = useQuery(
+    queries.flows({
+      ...scopeOf(question),
+      columns: askedColumns(question.cols),
+      order: question.order,
+      limit: N_RECORDS,
+    }),
+  );
+  const total = flows.data?.n_total ?? null;
+  return (
+    <Panel
+      title="Records"
+      tools={
+        <Link to="/flows" search={writeQuestion(question)} className={styles.more}>
+          {total === null ? "All records" : `All ${exact(total)} records`}
+        </Link>
+      }
+    >
+      <Answer query={flows} height={HEIGHT} lines={10}>
+        {(answer) => {
+          const shown = shownRows(answer, question.cols);
+          if (shown.rows.length === 0) return <EmptyState title="No records match" />;
+          return (
+            <>
+              <FlowTable
+                label="Records"
+                columns={shown.columns}
+                rows={shown.rows}
+                zone={question.tz}
+                selected={opened}
+                height={HEIGHT}
+                onSelect={() => {}}
+                onOpen={setOpened}
+              />
+              <RowDrawer
+                answer={answer}
+                rows={answer.rows}
+                index={opened}
+                question={question}
+                onIndex={setOpened}
+              />
+            </>
+          );
+        }}
+      </Answer>
+    </Panel>
+  );
+}

@@ -1,0 +1,246 @@
+// Flows: the records themselves, page after page as one scrolls, or following what arrives.
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+
+import { get, problemFrom } from "../api/client";
+import * as queries from "../api/queries";
+import type { FlowsAnswer } from "../api/types";
+import { useCommand } from "../commands/useCommand";
+import { all, isNotTerm } from "../filter/term";
+import { durationText } from "../lib/time";
+import { exact } from "../lib/units";
+import { scopeOf, useChange, useQuestion } from "../state/question";
+import type { Question } from "../state/search";
+import { FlowTable } from "../table/FlowTable";
+import { CostGuard, Warnings } from "../ui/Answer";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { Panel } from "../ui/Panel";
+import { Skeleton } from "../ui/Skeleton";
+import { EmptyState, ErrorState } from "../ui/State";
+import styles from "./flows.module.css";
+import { ColumnsMenu } from "./flows/ColumnsMenu";
+import { askedColumns, plain, recordOf, shownRows } from "./flows/columns";
+import { RowDrawer } from "./flows/RowDrawer";
+import { type Tail, useTail } from "./flows/useTail";
+import { useNow, useStatus } from "./root/live";
+import { QuestionMenus } from "./root/QuestionMenus";
+
+/** Records of one page: a few screens, so that scrolling is ahead of reading. */
+const PAGE = 200;
+
+export function FlowsPage() {
+  const question = useQuestion();
+  const change = useChange();
+  const schema = useQuery(queries.schema());
+  const [isFollowing, setIsFollowing] = useState(false);
+  const [isAtTop, setIsAtTop] = useState(true);
+  const [confirmed, setConfirmed] = useState("");
+  const columns = askedColumns(question.cols);
+  const scope = scopeOf(question);
+  const ask = { ...scope, columns: columns.join(","), order: question.order };
+  const isConfirmed = confirmed === JSON.stringify(ask);
+  const flows = useFlows(ask, isConfirmed);
+  const tail = useTail({ q: scope.q, columns }, isFollowing, !isAtTop);
+  const first = flows.data?.pages[0];
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = flows;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const whole = useMemo(() => {
+    if (!first) return null;
+    const read = (flows.data?.pages ?? []).flatMap((it) => it.rows);
+    return { columns: first.columns, rows: [...tail.shown, ...read] };
+  }, [first, flows.data, tail.shown]);
+  return (
+    <div className={styles.page}>
+      <div className={styles.controls} data-print="none">
+        <h1>Flows</h1>
+        <span className={styles.count} role="status">
+          {first && countText(first)}
+        </span>
+        <Following
+          isFollowing={isFollowing}
+          tail={tail}
+          onChange={() => {
+            setIsFollowing(!isFollowing);
+            if (!isFollowing) change({ order: "newest" }, { isReplacing: true });
+          }}
+        />
+        <Button
+          look="outline"
+          disabled={isFollowing}
+          onClick={() => change({ order: question.order === "newest" ? "oldest" : "newest" })}
+        >
+          {question.order === "newest" ? "Newest first" : "Oldest first"}
+        </Button>
+        <ColumnsMenu
+          fields={schema.data?.fields ?? []}
+          chosen={question.cols}
+          onChange={(cols) => change({ cols })}
+        />
+        <QuestionMenus
+          answers={
+            first
+              ? [{ name: "Records", cost: first.cost, sql: first.sql, command: first.command }]
+              : []
+          }
+          exported={{
+            records: ask,
+            shown: { path: "/flows", parameters: ask },
+            sql: first?.sql ?? null,
+            command: first?.command ?? null,
+            table: null,
+          }}
+        />
+      </div>
+      {first && <Warnings cost={first.cost} />}
+      <Panel className={styles.panel} label="Records">
+        {flows.error && !first ? (
+          <Refused
+            error={flows.error}
+            onConfirm={() => setConfirmed(JSON.stringify(ask))}
+            onRetry={() => void flows.refetch()}
+          />
+        ) : whole === null ? (
+          <Skeleton height={600} lines={20} />
+        ) : (
+          <Rows question={question} whole={whole} onEnd={more} onTop={setIsAtTop} />
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+/** Pages of records; the next is asked for with the mark that the last one gave. */
+function useFlows(ask: Record<string, string>, isConfirmed: boolean) {
+  return useInfiniteQuery({
+    queryKey: ["/flows", "pages", ask, isConfirmed],
+    initialPageParam: "",
+    queryFn: ({ signal, pageParam }) => {
+      const confirm = isConfirmed ? { confirm: true } : {};
+      const parameters = { ...ask, ...confirm, limit: PAGE, after: pageParam };
+      return get<FlowsAnswer>("/flows", parameters, { signal, label: "Records" });
+    },
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  });
+}
+
+interface RowsProps {
+  question: Question;
+  whole: Pick<FlowsAnswer, "columns" | "rows">;
+  onEnd: () => void;
+  onTop: (isAtTop: boolean) => void;
+}
+
+/** The table and its drawer; `j` and `k` walk, Enter opens, `x` excludes the source. */
+function Rows({ question, whole, onEnd, onTop }: RowsProps) {
+  const change = useChange();
+  const [selected, setSelected] = useState(-1);
+  const [opened, setOpened] = useState(-1);
+  const shown = useMemo(() => shownRows(whole, question.cols), [whole, question.cols]);
+  const n = whole.rows.length;
+  const at = opened >= 0 ? opened : selected;
+  const move = (way: number) => setSelected(Math.max(0, Math.min(n - 1, selected + way)));
+  const open = (index: number) => {
+    setOpened(index);
+    setSelected(index);
+  };
+  const source = plain(recordOf(whole.columns, whole.rows[at] ?? []).get("srcaddr"));
+  useCommand("rows.next", () => move(1));
+  useCommand("rows.previous", () => move(-1));
+  useCommand("rows.open", selected >= 0 ? () => open(selected) : null);
+  useCommand(
+    "rows.exclude",
+    at >= 0 ? () => change({ q: all(question.q, isNotTerm("srcaddr", source)) }) : null,
+  );
+  if (n === 0) {
+    return (
+      <EmptyState icon="search" title="No records match">
+        Nothing in this window fits the filter. A longer window or fewer terms find more
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <FlowTable
+        label="Records"
+        columns={shown.columns}
+        rows={shown.rows}
+        zone={question.tz}
+        selected={at}
+        height="fill"
+        onSelect={setSelected}
+        onOpen={open}
+        onEnd={onEnd}
+        onTop={onTop}
+      />
+      <RowDrawer
+        answer={whole}
+        rows={whole.rows}
+        index={opened}
+        question={question}
+        onIndex={(index) => (index < 0 ? setOpened(-1) : open(index))}
+      />
+    </>
+  );
+}
+
+interface FollowingProps {
+  isFollowing: boolean;
+  tail: Tail;
+  onChange: () => void;
+}
+
+/** The live tail: honest about how old the newest record is, and that AWS is late by design. */
+function Following({ isFollowing, tail, onChange }: FollowingProps) {
+  const newest = useStatus()?.newest ?? null;
+  const now = useNow();
+  const age = newest === null ? null : now.getTime() - Date.parse(newest);
+  return (
+    <>
+      {isFollowing && (
+        <span className={styles.age}>
+          {!tail.isConnected
+            ? "Connection lost, trying again"
+            : age === null
+              ? "No records yet"
+              : `Newest record ${durationText(age)} ago; AWS delivers every 1 or 10 minutes`}
+        </span>
+      )}
+      {tail.n_waiting > 0 && (
+        <Button look="primary" onClick={tail.release}>
+          {exact(tail.n_waiting)} new
+        </Button>
+      )}
+      <Button
+        look="outline"
+        aria-pressed={isFollowing}
+        icon={<Icon name={isFollowing ? "pause" : "play"} />}
+        onClick={onChange}
+      >
+        {isFollowing ? "Following" : "Follow"}
+      </Button>
+    </>
+  );
+}
+
+interface RefusedProps {
+  error: Error;
+  onConfirm: () => void;
+  onRetry: () => void;
+}
+
+function Refused({ error, onConfirm, onRetry }: RefusedProps) {
+  const problem = problemFrom(error);
+  if (problem.code === "too_large") return <CostGuard problem={problem} onConfirm={onConfirm} />;
+  return <ErrorState problem={problem} onRetry={onRetry} />;
+}
+
+function countText({ n_total, rows }: FlowsAnswer): string {
+  if (n_total === null) return `${exact(rows.length)} or more records`;
+  return n_total === 1 ? "1 record" : `${exact(n_total)} records`;
+}

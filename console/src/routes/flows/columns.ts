@@ -1,0 +1,63 @@
+// Which columns records are asked for and shown with.
+
+import type { Cell, Column } from "../../api/types";
+
+/** What is shown if nobody chose. */
+export const USUAL_COLUMNS = [
+  "end",
+  "action",
+  "direction",
+  "srcaddr",
+  "srcport",
+  "dstaddr",
+  "dstport",
+  "protocol",
+  "bytes",
+  "packets",
+  "interface_id",
+];
+
+/** What a record is found again by, shown or not. */
+export const KEY_COLUMNS = [
+  "start",
+  "end",
+  "interface_id",
+  "srcaddr",
+  "srcport",
+  "dstaddr",
+  "dstport",
+  "protocol",
+  "bytes",
+  "packets",
+];
+
+/** The columns to ask for: those that are shown, then those of the key. */
+export function askedColumns(chosen: readonly string[]): string[] {
+  return [...new Set([...shownColumns(chosen), ...KEY_COLUMNS])];
+}
+
+/** The columns to show. */
+export function shownColumns(chosen: readonly string[]): readonly string[] {
+  return chosen.length > 0 ? chosen : USUAL_COLUMNS;
+}
+
+/** Rows and columns of an answer without what was asked only for the key. */
+export function shownRows(
+  answer: { columns: Column[]; rows: Cell[][] },
+  chosen: readonly string[],
+): { columns: Column[]; rows: Cell[][] } {
+  const wanted = new Set(shownColumns(chosen));
+  const at = answer.columns.flatMap((it, index) => (wanted.has(it.name) ? [index] : []));
+  const pick = <Item>(row: readonly Item[]) => at.flatMap((index) => row.slice(index, index + 1));
+  return { columns: pick(answer.columns), rows: answer.rows.map(pick) };
+}
+
+/** A record as its columns' names and values. */
+export function recordOf(columns: readonly Column[], row: readonly Cell[]): Map<string, Cell> {
+  return new Map(columns.map((it, index) => [it.name, row[index] ?? null]));
+}
+
+/** A cell as a value that a filter can name. */
+export function plain(cell: Cell | undefined): string | number | null {
+  return typeof cell === "string" || typeof cell === "number" ? cell : null;
+}

@@ -1,0 +1,90 @@
+// Questions that people who read flow logs ask first. Each is a link into Explore.
+
+import type { Question } from "../../state/search";
+
+/** Addresses of nobody else's: private, shared, local, multicast. What is not in here is internet. */
+export const PRIVATE =
+  "(10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, " +
+  "224.0.0.0/4, ::1, fc00::/7, fe80::/10, ff00::/8)";
+
+/** Traffic that leaves for the internet. */
+export const TO_INTERNET = `action = ACCEPT and direction = egress and not dstaddr in ${PRIVATE}`;
+/** Traffic that comes from there. */
+export const FROM_INTERNET = `direction = ingress and not srcaddr in ${PRIVATE}`;
+
+export interface Recommended {
+  title: string;
+  why: string;
+  patch: Partial<Question>;
+}
+
+export const RECOMMENDED: readonly Recommended[] = [
+  {
+    title: "Who is knocking from the internet?",
+    why: "Rejected sources, by port",
+    patch: {
+      q: `action = REJECT and ${FROM_INTERNET}`,
+      by: ["srcaddr"],
+      server_by: ["dstport"],
+      metric: "flows",
+      view: "map",
+    },
+  },
+  {
+    title: "Where do our bytes go?",
+    why: "Egress to the internet, by network",
+    patch: { q: TO_INTERNET, by: ["srcaddr"], server_by: ["dst_as_name"], metric: "bytes" },
+  },
+  {
+    title: "What does the internet reach?",
+    why: "Accepted from outside, by server and port",
+    patch: {
+      q: `action = ACCEPT and initiator = src and ${FROM_INTERNET}`,
+      by: ["server_addr"],
+      server_by: ["server_port"],
+      metric: "flows",
+    },
+  },
+  {
+    title: "Who uses SSH and RDP?",
+    why: "Administrators' ports, from whom",
+    patch: {
+      q: "dstport in (22, 3389)",
+      by: ["srcaddr"],
+      server_by: ["dstaddr"],
+      metric: "flows",
+      view: "sankey",
+    },
+  },
+  {
+    title: "What do we reject of our own?",
+    why: "Rejected inside: a rule that is missing, or worse",
+    patch: {
+      q: `action = REJECT and srcaddr in ${PRIVATE}`,
+      by: ["srcaddr"],
+      server_by: ["dstport"],
+      metric: "flows",
+    },
+  },
+  {
+    title: "Who talks to databases?",
+    why: "Clients of database ports",
+    patch: {
+      q: "dstport in (1433, 1521, 3306, 5432, 6379, 9200, 27017)",
+      by: ["srcaddr"],
+      server_by: ["dstport"],
+      metric: "connections",
+      view: "matrix",
+    },
+  },
+  {
+    title: "Is anything missing in the logs?",
+    why: "Records that AWS skipped",
+    patch: { q: "log_status = SKIPDATA", by: ["interface_id"], server_by: [], metric: "flows" },
+  },
+  {
+    title: "Why was it rejected?",
+    why: "Security group, network ACL or neither",
+    patch: { q: "action = REJECT", by: ["reject_cause"], server_by: [], metric: "flows" },
+  },
+];

@@ -1,0 +1,94 @@
+// The frame of every page: the rail, the bar of the question, and what is shared by all.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useCallback, useSyncExternalStore } from "react";
+
+import { problemFrom, write } from "../../api/client";
+import * as queries from "../../api/queries";
+import { cancel, running, subscribe } from "../../api/running";
+import { Commands } from "../../commands/Commands";
+import { run } from "../../commands/registry";
+import { useCommand } from "../../commands/useCommand";
+import { hrefOf, useGo, useQuestion } from "../../state/question";
+import { type Theme, useTheme } from "../../state/preferences";
+import { RunningQueries } from "../../ui/RunningQueries";
+import { ErrorState, Notice } from "../../ui/State";
+import { LoginForm } from "../login";
+import { useLive, useStatus } from "./live";
+import { QuestionBar } from "./QuestionBar";
+import { Rail } from "./Rail";
+import styles from "./Root.module.css";
+import { ValueLayer } from "./ValueLayer";
+
+const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
+
+export function Root() {
+  const session = useQuery(queries.session());
+  const client = useQueryClient();
+  if (session.isPending) return null;
+  if (session.error) {
+    return (
+      <ErrorState problem={problemFrom(session.error)} onRetry={() => void session.refetch()} />
+    );
+  }
+  if (session.data?.role === null) {
+    return <LoginForm onDone={() => void client.invalidateQueries()} />;
+  }
+  const leave = async () => {
+    await write("DELETE", "/session");
+    client.clear();
+    await client.invalidateQueries();
+  };
+  return <Frame onLeave={session.data?.is_token_needed ? () => void leave() : null} />;
+}
+
+function Frame({ onLeave }: { onLeave: (() => void) | null }) {
+  const question = useQuestion();
+  const path = useLocation({ select: (it) => it.pathname });
+  const status = useStatus();
+  const isConnected = useLive(true);
+  const client = useQueryClient();
+  const views = useQuery(queries.views()).data ?? [];
+  const runningQueries = useSyncExternalStore(subscribe, running);
+  const [theme, setTheme] = useTheme();
+  const push = useGo();
+  const go = useCallback(
+    (to: string) => push(to.includes("?") ? to : hrefOf(to, question)),
+    [push, question],
+  );
+  useCommand("theme.next", () => setTheme(NEXT[theme]));
+  useCommand("question.run", () => void client.invalidateQueries());
+  return (
+    <ValueLayer>
+      <div className={styles.frame}>
+        <Rail
+          question={question}
+          status={status}
+          onCommands={() => run("commands.open")}
+          onLeave={onLeave}
+        />
+        <div className={styles.column}>
+          <QuestionBar form={formOf(path)} status={status} isConnected={isConnected} />
+          {!isConnected && (
+            <Notice look="bad">
+              The connection to the server is lost. What you see is the last answer; this page
+              connects again by itself
+            </Notice>
+          )}
+          <main className={styles.main}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <RunningQueries queries={runningQueries} onCancel={(id) => void cancel(id)} />
+      <Commands go={go} views={views} />
+    </ValueLayer>
+  );
+}
+
+/** How much of the question a page shows. */
+function formOf(path: string): "full" | "window" | "none" {
+  if (path === "/" || path === "/explore" || path === "/flows") return "full";
+  return path.startsWith("/entity/") || path === "/findings" ? "window" : "none";
+}

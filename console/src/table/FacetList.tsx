@@ -1,0 +1,75 @@
+// The values of one field by amount: a click filters. What is not in the list is in its last line.
+
+import type { Facet } from "../api/types";
+import type { Measure } from "../charts/measure";
+import { fieldWord } from "../lib/text";
+import { exact, percent } from "../lib/units";
+import { IconButton } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { Panel } from "../ui/Panel";
+import { Value } from "../ui/Value";
+import styles from "./FacetList.module.css";
+
+export interface FacetListProps {
+  facet: Facet;
+  title?: string;
+  measure: Measure;
+  onGroup: (field: string) => void;
+}
+
+/** Colours of values that have one everywhere. */
+const COLOURS: Readonly<Record<string, string>> = {
+  ACCEPT: "var(--accept)",
+  REJECT: "var(--reject)",
+};
+
+export function FacetList({ facet, title, measure, onGroup }: FacetListProps) {
+  const { field, rows, other, n_values } = facet;
+  const top = Math.max(1, ...rows.map((it) => it.amount));
+  const words = title ?? fieldWord(field);
+  return (
+    <Panel
+      label={words}
+      title={
+        <h3>
+          {words.charAt(0).toUpperCase() + words.slice(1)}{" "}
+          <span className={styles.count}>{exact(n_values)}</span>
+        </h3>
+      }
+      tools={
+        <IconButton label={`Group by ${fieldWord(field)}`} onClick={() => onGroup(field)}>
+          <Icon name="explore" size={14} />
+        </IconButton>
+      }
+    >
+      <ol className={styles.list}>
+        {rows.map((it) => (
+          <li key={String(it.value)} className={styles.row}>
+            <span
+              className={styles.bar}
+              style={{
+                width: `${(it.amount / top) * 100}%`,
+                background: COLOURS[String(it.value)] ?? "var(--faint)",
+              }}
+            />
+            <Value field={field} value={it.value} most={17} className={styles.value ?? ""} />
+            <span className={styles.amount} title={measure.exact(it.amount)}>
+              {measure.short(it.amount)}
+            </span>
+            <span className={styles.share}>{percent(it.share)}</span>
+          </li>
+        ))}
+        {other && other.amount > 0 && (
+          <li className={styles.row}>
+            <span className={styles.rest}>Other</span>
+            <span className={styles.amount} title={measure.exact(other.amount)}>
+              {measure.short(other.amount)}
+            </span>
+            <span className={styles.share}>{percent(other.share)}</span>
+          </li>
+        )}
+        {rows.length === 0 && <li className={styles.empty}>No values in this window</li>}
+      </ol>
+    </Panel>
+  );
+}

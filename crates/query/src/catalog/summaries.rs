@@ -1,0 +1,116 @@
+//! The table `flow_summaries`: the sums beside the data files, as the store added them up.
+//!
+//! Of a snapshot's data files, those that have a summary are read; the others' records are in
+//! `flows_unsummarized`. So a question that is put to both is answered exactly, whatever wrote the
+//! files. The leaf of the plan is a plain `DataSourceExec`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::project_schema;
+use datafusion::datasource::TableType;
+use datafusion::datasource::file_format::FileFormat as _;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::Result;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
+use tidegate_model::schema::DATE;
+use tidegate_store::stats::{Bound, Range, Stats};
+use tidegate_store::{DataFile, summary};
+
+use crate::catalog::flows::{parquet_options, partitioned_file, seen, store_url};
+use crate::catalog::prune;
+use crate::scope::{LakeHandle, Scope};
+
+/// Column with the start of what a row sums up.
+const BUCKET: &str = "bucket";
+
+const DAY_US: i64 = 86_400_000_000;
+
+/// The table `flow_summaries`.
+#[derive(Debug)]
+pub(crate) struct Summaries {
+    lake: Arc<LakeHandle>,
+    schema: TableSchema,
+}
+
+impl Summaries {
+    pub(crate) fn new(lake: Arc<LakeHandle>) -> Self {
+        let columns: Vec<Field> = summary::schema().fields().iter().map(|it| seen(it)).collect();
+        let date = Arc::new(Field::new(DATE, DataType::Date32, true));
+        let schema = TableSchema::builder(Arc::new(Schema::new(columns)))
+            .with_table_partition_cols(vec![date])
+            .build();
+        Self { lake, schema }
+    }
+}
+
+#[async_trait]
+impl TableProvider for Summaries {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(self.schema.table_schema())
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let scope = Scope::of(session);
+        let snapshot = self.lake.snapshot(&scope).await?;
+        let lake = self.lake.lake().await?;
+        let schema = self.schema.table_schema();
+        let in_scope = snapshot.files.iter().filter(|it| scope.has(&it.path));
+        let files: Vec<DataFile> = in_scope.filter_map(of_file).collect();
+        let kept = prune::by_ranges(&files, filters, schema, session)?;
+        scope.note_files(files.len(), kept.len());
+        if kept.is_empty() {
+            return Ok(Arc::new(EmptyExec::new(project_schema(schema, projection)?)));
+        }
+        let place = lake.flows();
+        let url = store_url(&place.url)?;
+        session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
+        let files = kept.into_iter().map(|it| partitioned_file(place, it)).collect();
+        let source = ParquetSource::new(self.schema.clone())
+            .with_table_parquet_options(parquet_options(session));
+        let groups = FileGroup::new(files).split_files(session.config().target_partitions());
+        let config = FileScanConfigBuilder::new(url, Arc::new(source))
+            .with_file_groups(groups)
+            .with_projection_indices(projection.cloned())?
+            .build();
+        let format = ParquetFormat::new().with_options(parquet_options(session));
+        format.create_physical_plan(session, config).await
+    }
+}
+
+/// Returns the summary of a data file as a file of its own, with what is known of its buckets.
+fn of_file(file: &DataFile) -> Option<DataFile> {
+    let (path, size_bytes) = (file.summary_path()?, file.summary_bytes?);
+    let range = file.date.map(|date| {
+        let first = i64::from(prune::days(date)) * DAY_US;
+        let bound = |us: i64| Some(Bound::Time(us));
+        // How many records had no end, and so no bucket, is not known: there may be one.
+        (BUCKET.to_owned(), Range { min: bound(first), max: bound(first + DAY_US - 1), n_nulls: 1 })
+    });
+    let stats = Stats { n_records: 0, ranges: BTreeMap::from_iter(range) };
+    Some(DataFile { path, size_bytes, stats, ..file.clone() })
+}

@@ -1,0 +1,88 @@
+//! What groups can be made of.
+
+use tidegate_model::context::{CONTEXT, ContextKind};
+use tidegate_model::field::{FIELDS, Kind};
+
+/// How the values of a dimension are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DimensionKind {
+    /// Text, and addresses.
+    Text,
+    /// Whole numbers.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// Lists of text: each of its elements is a group of its own.
+    List,
+}
+
+/// A column that groups can be made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Dimension {
+    /// The column's name.
+    pub name: &'static str,
+    /// How its values are.
+    pub kind: DimensionKind,
+}
+
+/// The sides of a connection.
+const SIDES: [Dimension; 4] = [
+    Dimension { name: "client_addr", kind: DimensionKind::Text },
+    Dimension { name: "client_port", kind: DimensionKind::Number },
+    Dimension { name: "server_addr", kind: DimensionKind::Text },
+    Dimension { name: "server_port", kind: DimensionKind::Number },
+];
+
+/// Columns that are amounts, not things.
+const AMOUNTS: [&str; 2] = ["bytes", "packets"];
+
+impl Dimension {
+    /// Returns every dimension: those of the connection, those that AWS wrote, those of context.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let written = FIELDS.iter().filter_map(|it| {
+            let kind = match it.kind {
+                Kind::Text | Kind::Address | Kind::Tag => DimensionKind::Text,
+                Kind::Int32 | Kind::Int64 => DimensionKind::Number,
+                Kind::Time => return None,
+            };
+            Some(Self { name: it.column, kind })
+        });
+        let context = CONTEXT.iter().filter_map(|it| {
+            let kind = match it.kind {
+                ContextKind::Text => DimensionKind::Text,
+                ContextKind::Number => DimensionKind::Number,
+                ContextKind::Flag => DimensionKind::Flag,
+                ContextKind::Lists => DimensionKind::List,
+                ContextKind::Float => return None,
+            };
+            Some(Self { name: it.name, kind })
+        });
+        SIDES.into_iter().chain(written).chain(context).filter(|it| !AMOUNTS.contains(&it.name))
+    }
+
+    /// Returns the dimension called `name`.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::all().find(|it| it.name == name)
+    }
+
+    /// Returns the dimension whose name is nearest to a misspelt one.
+    #[must_use]
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        let names: Vec<&'static str> = Self::all().map(|it| it.name).collect();
+        let found = crate::nearest::nearest(name, names.iter().copied())?;
+        names.into_iter().find(|it| *it == found)
+    }
+
+    /// Returns the value of a record, or of each element of it.
+    pub(crate) fn of_record(self) -> String {
+        match self.kind {
+            DimensionKind::List => format!(
+                "unnest(CASE WHEN coalesce(array_length({0}), 0) = 0 \
+                 THEN make_array(CAST(NULL AS VARCHAR)) ELSE {0} END)",
+                self.name
+            ),
+            _ => self.name.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Runs questions: statements, and what their rows come to.
+
+use std::cmp::Reverse;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::TryStreamExt as _;
+
+use super::question::Question;
+use super::ranking::{self, Ranker, Ranking};
+use super::relation::Relation;
+use super::series::{self, REST, Series};
+use super::{Buckets, Dimension, Key, Window, summary};
+use crate::limit::Bounds;
+use crate::reading::{Progress, Reading};
+use crate::{Engine, Result};
+
+/// Where an answer came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Nothing was read.
+    #[default]
+    None,
+    /// Raw records alone.
+    Rows,
+    /// Summaries alone.
+    Summary,
+    /// Summaries, and raw records for the edges or for files without a summary.
+    Both,
+    /// The same question was asked before, of the same version of the lake.
+    Cache,
+}
+
+impl Source {
+    /// Returns where two parts of an answer came from together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, one) | (one, Self::None) => one,
+            (one, same) if one == same => one,
+            _ => Self::Both,
+        }
+    }
+}
+
+/// One run of a question: what it may take, what it reads.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// The longest time.
+    pub timeout: Option<Duration>,
+    readings: Arc<Mutex<Vec<Reading>>>,
+}
+
+impl Run {
+    /// Returns a run that may take so long.
+    #[must_use]
+    pub fn new(timeout: Option<Duration>) -> Self {
+        Self { timeout, readings: Arc::default() }
+    }
+
+    /// Returns what its statements have read so far.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let mut progress = Progress::default();
+        for reading in self.readings.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            progress.add(reading.progress());
+        }
+        progress
+    }
+
+    /// Notes a statement that begins to read for this run.
+    pub fn note(&self, reading: &Reading) {
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        readings.push(reading.clone());
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { timeout: self.timeout, ..Bounds::default() }
+    }
+}
+
+/// What something comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// In the window.
+    pub value: i64,
+    /// Bucket by bucket.
+    pub series: Option<Vec<i64>>,
+    /// In the window that is compared with.
+    pub previous: Option<i64>,
+    /// In that window, bucket by bucket.
+    pub previous_series: Option<Vec<i64>>,
+}
+
+/// A group on top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// A value for each dimension.
+    pub keys: Vec<Key>,
+    /// What it comes to.
+    pub amount: Amount,
+}
+
+/// Several groups together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// How many groups.
+    pub n_groups: u64,
+    /// What they come to.
+    pub amount: Amount,
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explored {
+    /// The groups on top, the largest first.
+    pub top: Vec<Ranked>,
+    /// All other groups; `None` if there is none.
+    pub other: Option<Rest>,
+    /// All groups.
+    pub total: Rest,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Answers questions with an engine.
+#[derive(Debug)]
+pub struct Explorer {
+    pub(super) engine: Arc<Engine>,
+}
+
+impl Explorer {
+    /// Returns an explorer over the lake of `engine`.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// Returns the engine.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    ///
+    /// As of any statement: limits, and what is wrong with the lake.
+    pub async fn explore(&self, question: &Question, run: &Run) -> Result<Explored> {
+        let mut explored = Explored::default();
+        let mut ranking = None;
+        if !question.by.is_empty() {
+            let (found, source) = self.rank(question, &question.by, run).await?;
+            explored.source = source;
+            ranking = Some(found);
+        }
+        let top = ranking.iter().flat_map(|it| &it.top);
+        let keys: Vec<Vec<Key>> = top.map(|it| it.1.clone()).collect();
+        let mut sums = Sums { question, explorer: self, keys: &keys, run, source: explored.source };
+        let n_top = keys.len();
+        let parts = sums.of(question.window, question.buckets).await?;
+        let compared = match question.compared {
+            None => None,
+            Some(window) => {
+                let by_us = question.window.from_us - window.from_us;
+                let buckets = question.buckets.map(|it| it.moved(by_us));
+                Some(sums.of(window, buckets).await?)
+            }
+        };
+        explored.source = sums.source;
+        let amount = |index: Index| parts.amount(index, compared.as_ref());
+        explored.total.amount = amount(Index::Total);
+        explored.total.n_groups = ranking.as_ref().map_or(1, |it| it.n_groups);
+        let Some(Ranking { top, n_groups, .. }) = ranking else { return Ok(explored) };
+        for (index, (Reverse(value), keys)) in top.into_iter().enumerate() {
+            let amount = Amount { value, ..amount(Index::Group(index)) };
+            explored.top.push(Ranked { keys, amount });
+        }
+        let n_rest = n_groups.saturating_sub(n_top as u64);
+        explored.other =
+            (n_rest > 0).then(|| Rest { n_groups: n_rest, amount: amount(Index::Rest) });
+        Ok(explored)
+    }
+
+    /// Returns the largest groups by `by`.
+    pub(super) async fn rank(
+        &self,
+        question: &Question,
+        by: &[Dimension],
+        run: &Run,
+    ) -> Result<(Ranking, Source)> {
+        let (relation, source) = self.relation(question, by, question.window, None).await?;
+        let sql = ranking::statement(&relation, by.len(), question.metric);
+        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
+        run.note(&answer.reading);
+        let mut ranker = Ranker::new(by, question.limit);
+        while let Some(batch) = answer.batches.try_next().await? {
+            ranker.add(&batch)?;
+        }
+        Ok((ranker.finish(), source))
+    }
+
+    /// Returns the rows that a question adds up in a window, and where they come from.
+    pub(super) async fn relation(
+        &self,
+        question: &Question,
+        by: &[Dimension],
+        window: Window,
+        bucket_us: Option<i64>,
+    ) -> Result<(Relation, Source)> {
+        let coverage = self.engine.coverage(window).await?;
+        let summed = summary::relation(question, by, window, bucket_us, coverage);
+        Ok(summed.unwrap_or_else(|| (Relation::of_records(question, by, window), Source::Rows)))
+    }
+
+    async fn series(
+        &self,
+        relation: &Relation,
+        keys: &[Vec<Key>],
+        buckets: Buckets,
+        (question, run): (&Question, &Run),
+    ) -> Result<Series> {
+        let sql = series::statement(relation, keys, buckets, question.metric);
+        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
+        run.note(&answer.reading);
+        let mut series = Series::new(buckets.n);
+        while let Some(batch) = answer.batches.try_next().await? {
+            series.add(&batch)?;
+        }
+        Ok(series)
+    }
+}
+
+/// Which part of an answer.
+#[derive(Clone, Copy, Debug)]
+enum Index {
+    Group(usize),
+    Rest,
+    Total,
+}
+
+/// Adds up the groups on top, the rest and everything.
+struct Sums<'a> {
+    question: &'a Question,
+    explorer: &'a Explorer,
+    keys: &'a [Vec<Key>],
+    run: &'a Run,
+    source: Source,
+}
+
+/// What the groups, the rest and everything come to in one window.
+struct Parts {
+    /// Over the whole window.
+    whole: Series,
+    /// Everything over the whole window.
+    whole_total: Vec<i64>,
+    /// Bucket by bucket, with everything.
+    over_time: Option<(Series, Vec<i64>)>,
+}
+
+impl Sums<'_> {
+    async fn of(&mut self, window: Window, buckets: Option<Buckets>) -> Result<Parts> {
+        let over_time = match buckets {
+            Some(buckets) => Some(self.series(window, buckets).await?),
+            None => None,
+        };
+        let whole =
+            Buckets { length_us: window.length_us().max(1), origin_us: window.from_us, n: 1 };
+        let is_additive = self.question.metric.is_additive();
+        let (whole, whole_total) = match &over_time {
+            Some((series, total)) if is_additive => (series.clone(), total.clone()),
+            _ => self.series(window, whole).await?,
+        };
+        Ok(Parts { whole, whole_total, over_time })
+    }
+
+    /// Returns the groups and the rest over time, and everything.
+    async fn series(&mut self, window: Window, buckets: Buckets) -> Result<(Series, Vec<i64>)> {
+        let context = (self.question, self.run);
+        let bucket_us = (buckets.n > 1).then_some(buckets.length_us);
+        let (explorer, question) = (self.explorer, self.question);
+        let (relation, source) =
+            explorer.relation(question, &question.by, window, bucket_us).await?;
+        self.source = self.source.and(source);
+        let series = self.explorer.series(&relation, self.keys, buckets, context).await?;
+        if self.question.metric.is_additive() || self.question.by.is_empty() {
+            let total = series.total();
+            return Ok((series, total));
+        }
+        let (relation, _) = explorer.relation(question, &[], window, bucket_us).await?;
+        let total = self.explorer.series(&relation, &[], buckets, context).await?.total();
+        Ok((series, total))
+    }
+}
+
+impl Parts {
+    fn amount(&self, index: Index, compared: Option<&Self>) -> Amount {
+        Amount {
+            value: self.value(index),
+            series: self.series(index),
+            previous: compared.map(|it| it.value(index)),
+            previous_series: compared.and_then(|it| it.series(index)),
+        }
+    }
+
+    fn value(&self, index: Index) -> i64 {
+        pick(&self.whole, &self.whole_total, index).iter().sum()
+    }
+
+    fn series(&self, index: Index) -> Option<Vec<i64>> {
+        let (series, total) = self.over_time.as_ref()?;
+        Some(pick(series, total, index))
+    }
+}
+
+fn pick(series: &Series, total: &[i64], index: Index) -> Vec<i64> {
+    match index {
+        Index::Group(index) => series.of(i64::try_from(index).unwrap_or(i64::MAX)),
+        Index::Rest => series.of(REST),
+        Index::Total => total.to_vec(),
+    }
+}

@@ -1,0 +1,302 @@
+//! Which rows of summaries stand for which records.
+//!
+//! A summary has the ways of a record (action, direction, initiator) and one dimension. A question
+//! whose filter and groups need no more is answered from whole days, hours and minutes of it; raw
+//! records are read for what is left at the edges of the window, and for files without a summary.
+//! The sums are the same.
+
+use std::fmt::Write as _;
+
+use chrono::DateTime;
+use tidegate_filter::Filter;
+use tidegate_store::DataFile;
+use tidegate_store::summary::{self, Part, Records, Side};
+
+use super::bucket::{DAY_US, HOUR_US, MINUTE_US};
+use super::question::{Question, timestamp};
+use super::relation::{Relation, condition, records};
+use super::{Dimension, DimensionKind, Metric, Source, Window};
+
+/// Columns that every row of a summary has.
+const WAYS: [&str; 3] = ["action", "direction", "initiator"];
+
+/// How much of a window's records has summaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coverage {
+    /// None.
+    None,
+    /// Some files.
+    Some,
+    /// All files.
+    All,
+}
+
+/// Returns how much of a window's records has summaries.
+pub(crate) fn coverage(files: &[DataFile], window: Window) -> Coverage {
+    let day = |at_us: i64| DateTime::from_timestamp_micros(at_us).map(|it| it.date_naive());
+    let (first, last) = (day(window.from_us), day(window.until_us));
+    let is_in = |it: &&DataFile| {
+        let date = it.date;
+        date.is_some() && (first.is_none() || date >= first) && (last.is_none() || date <= last)
+    };
+    let (mut n_files, mut n_summarized) = (0, 0);
+    for file in files.iter().filter(is_in) {
+        n_files += 1;
+        n_summarized += usize::from(file.summary_bytes.is_some());
+    }
+    match n_summarized {
+        0 if n_files > 0 => Coverage::None,
+        _ if n_summarized < n_files => Coverage::Some,
+        _ => Coverage::All,
+    }
+}
+
+/// A length by which summaries are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Grain {
+    name: &'static str,
+    length_us: i64,
+}
+
+const DAY: Grain = Grain { name: summary::DAY, length_us: DAY_US };
+const HOUR: Grain = Grain { name: summary::HOUR, length_us: HOUR_US };
+const MINUTE: Grain = Grain { name: summary::MINUTE, length_us: MINUTE_US };
+
+/// Returns the rows that summaries and what is left come to; `None` if they cannot answer, or raw
+/// records would have to be read for the whole window all the same. `bucket_us` is the length of the
+/// parts into which the answer divides the window, if it does.
+pub(crate) fn relation(
+    question: &Question,
+    by: &[Dimension],
+    window: Window,
+    bucket_us: Option<i64>,
+    coverage: Coverage,
+) -> Option<(Relation, Source)> {
+    if !question.metric.is_additive() || coverage == Coverage::None {
+        return None;
+    }
+    let field = field(&question.filter, by)?;
+    let parts = match field {
+        None => vec![Part { dimension: "", side: Side::Any }],
+        Some(field) => summary::dimension::parts(field.name),
+    };
+    if parts.is_empty() {
+        return None;
+    }
+    let grains = grains(&parts, &question.filter, bucket_us);
+    let mut cover =
+        Cover { of_grain: grains.iter().map(|it| (*it, Vec::new())).collect(), rest: Vec::new() };
+    cover.add(window, &grains);
+    let covered: Vec<Window> = cover.of_grain.iter().flat_map(|it| it.1.clone()).collect();
+    if covered.is_empty() {
+        return None;
+    }
+    let mut statements: Vec<String> = Vec::new();
+    for (grain, windows) in cover.of_grain.iter().filter(|it| !it.1.is_empty()) {
+        statements.push(sums(question, by, field, &parts, (*grain, windows)));
+    }
+    let mut source = Source::Summary;
+    if !cover.rest.is_empty() {
+        source = Source::Both;
+        statements.push(records("flows", question, by, &any_of(&cover.rest, "\"end\"")));
+    }
+    if coverage == Coverage::Some {
+        source = Source::Both;
+        let when = any_of(&covered, "\"end\"");
+        statements.push(records("flows_unsummarized", question, by, &when));
+    }
+    Some((Relation { parts: statements, is_summed: true }, source))
+}
+
+/// Returns the one dimension that filter and groups need beside the ways of a record: `None` if they
+/// need more, `Some(None)` if they need none.
+fn field(filter: &Filter, by: &[Dimension]) -> Option<Option<Dimension>> {
+    let mut field: Option<Dimension> = None;
+    for dimension in by.iter().filter(|it| !WAYS.contains(&it.name)) {
+        match field {
+            Some(other) if other != *dimension => return None,
+            _ => field = Some(*dimension),
+        }
+    }
+    for column in filter.columns() {
+        if WAYS.contains(&column) {
+            continue;
+        }
+        let dimension = Dimension::find(column)?;
+        match field {
+            Some(other) if other != dimension => return None,
+            // The filter would see one element of a list at a time.
+            _ if dimension.kind == DimensionKind::List => return None,
+            _ => field = Some(dimension),
+        }
+    }
+    Some(field)
+}
+
+/// Returns the grains that can answer, the longest first.
+fn grains(parts: &[Part], filter: &Filter, bucket_us: Option<i64>) -> Vec<Grain> {
+    let is_there = |it: &Part| match summary::find(it.dimension).map(|it| it.records) {
+        Some(Records::All) => true,
+        Some(Records::Rejected) => is_rejected(filter),
+        None => false,
+    };
+    if !parts.iter().all(is_there) {
+        return Vec::new();
+    }
+    let mut grains = vec![DAY, HOUR];
+    if parts.iter().all(|it| it.dimension.is_empty()) {
+        grains.push(MINUTE);
+    }
+    grains.retain(|it| bucket_us.is_none_or(|bucket_us| bucket_us % it.length_us == 0));
+    grains
+}
+
+/// Whether a filter lets only rejected records pass.
+fn is_rejected(filter: &Filter) -> bool {
+    let rejected = Filter::parse("action = REJECT");
+    rejected.is_ok_and(|it| filter.conjuncts().contains(it.root()))
+}
+
+/// A window, cut into what each grain covers and what none does.
+struct Cover {
+    of_grain: Vec<(Grain, Vec<Window>)>,
+    rest: Vec<Window>,
+}
+
+impl Cover {
+    fn add(&mut self, window: Window, grains: &[Grain]) {
+        if window.length_us() <= 0 {
+            return;
+        }
+        let Some((grain, shorter)) = grains.split_first() else {
+            self.rest.push(window);
+            return;
+        };
+        let length_us = grain.length_us;
+        let from_us = window.from_us + (-window.from_us).rem_euclid(length_us);
+        let until_us = window.until_us - window.until_us.rem_euclid(length_us);
+        if from_us >= until_us {
+            return self.add(window, shorter);
+        }
+        self.add(Window { from_us: window.from_us, until_us: from_us }, shorter);
+        if let Some((_, windows)) = self.of_grain.iter_mut().find(|it| it.0 == *grain) {
+            windows.push(Window { from_us, until_us });
+        }
+        self.add(Window { from_us: until_us, until_us: window.until_us }, shorter);
+    }
+}
+
+/// Returns the condition that a column of times lies in one of the windows.
+fn any_of(windows: &[Window], column: &str) -> String {
+    let conditions: Vec<String> = windows
+        .iter()
+        .map(|it| {
+            let (from, until) = (timestamp(it.from_us), timestamp(it.until_us));
+            format!("({column} >= {from} AND {column} < {until})")
+        })
+        .collect();
+    format!("({})", conditions.join(" OR "))
+}
+
+/// Returns the statement for the rows of one grain.
+fn sums(
+    question: &Question,
+    by: &[Dimension],
+    field: Option<Dimension>,
+    parts: &[Part],
+    (grain, windows): (Grain, &[Window]),
+) -> String {
+    let mut sql = String::from("SELECT ");
+    for (index, dimension) in by.iter().enumerate() {
+        let _ = write!(sql, "{} AS k{index}, ", dimension.name);
+    }
+    let value = match field {
+        None => String::new(),
+        Some(it) if it.kind == DimensionKind::Number => {
+            format!("CAST(value AS BIGINT) AS {}, ", it.name)
+        }
+        Some(it) => format!("value AS {}, ", it.name),
+    };
+    let ways = WAYS.join(", ");
+    let parts: Vec<String> = parts.iter().map(part).collect();
+    let _ = write!(
+        sql,
+        "bucket AS at, {metric} AS amount, flows AS n FROM \
+         (SELECT {value}{ways}, bucket, {columns} FROM flow_summaries \
+         WHERE grain = '{grain}' AND {times} AND ({parts})) AS sums",
+        metric = question.metric.name(),
+        columns = match question.metric {
+            Metric::Bytes => "flows, bytes",
+            Metric::Packets => "flows, packets",
+            Metric::Flows | Metric::Connections => "flows",
+        },
+        grain = grain.name,
+        times = any_of(windows, "bucket"),
+        parts = parts.join(" OR "),
+    );
+    if let Some(condition) = condition(question) {
+        let _ = write!(sql, " WHERE {condition}");
+    }
+    sql
+}
+
+fn part(part: &Part) -> String {
+    let dimension = format!("dimension = '{}'", part.dimension);
+    match part.side {
+        Side::Any => dimension,
+        Side::Source => format!("({dimension} AND initiator = 'src')"),
+        Side::Destination => format!("({dimension} AND initiator = 'dst')"),
+        Side::Unknown => {
+            format!("({dimension} AND coalesce(initiator, '') NOT IN ('src', 'dst'))")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(from_us: i64, until_us: i64, grains: &[Grain], expected: &str) {
+        let mut cover = Cover {
+            of_grain: grains.iter().map(|it| (*it, Vec::new())).collect(),
+            rest: Vec::new(),
+        };
+        cover.add(Window { from_us, until_us }, grains);
+        let text = |it: &Window| format!("{}..{}", it.from_us, it.until_us);
+        let texts = |it: &[Window]| it.iter().map(text).collect::<Vec<_>>().join(" ");
+        let mut seen: Vec<String> =
+            cover.of_grain.iter().map(|it| format!("{}: {}", it.0.name, texts(&it.1))).collect();
+        seen.push(format!("rest: {}", texts(&cover.rest)));
+        assert_eq!(seen.join("; "), expected);
+    }
+
+    #[test]
+    fn a_window_is_covered_by_the_longest_grains_that_fit() {
+        let two = Grain { name: "two", length_us: 2 };
+        let ten = Grain { name: "ten", length_us: 10 };
+        check(0, 30, &[ten, two], "ten: 0..30; two: ; rest: ");
+        check(5, 27, &[ten, two], "ten: 10..20; two: 6..10 20..26; rest: 5..6 26..27");
+        check(3, 9, &[ten, two], "ten: ; two: 4..8; rest: 3..4 8..9");
+        check(3, 4, &[ten, two], "ten: ; two: ; rest: 3..4");
+        check(-7, 13, &[ten], "ten: 0..10; rest: -7..0 10..13");
+        check(3, 9, &[], "rest: 3..9");
+    }
+
+    #[test]
+    fn a_filter_over_more_than_one_field_needs_records() {
+        let dimension = |it: &str| Dimension::find(it).unwrap();
+        let check = |filter: &str, by: &[&str], expected: Option<Option<&str>>| {
+            let by: Vec<Dimension> = by.iter().map(|it| dimension(it)).collect();
+            let field = field(&Filter::parse(filter).unwrap(), &by);
+            assert_eq!(field.map(|it| it.map(|it| it.name)), expected, "{filter} {by:?}");
+        };
+        check("", &[], Some(None));
+        check("action = REJECT", &["direction"], Some(None));
+        check("action = REJECT", &["srcaddr"], Some(Some("srcaddr")));
+        check("srcaddr = 10.0.0.1", &["srcaddr"], Some(Some("srcaddr")));
+        check("srcaddr = 10.0.0.1", &["dstaddr"], None);
+        check("security_group_ids = sg-1", &[], None);
+        check("", &["security_group_ids"], Some(Some("security_group_ids")));
+        check("", &["srcaddr", "dstport"], None);
+    }
+}

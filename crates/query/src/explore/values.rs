@@ -1,0 +1,57 @@
+//! Values of a dimension that begin in some way, the most frequent first.
+
+use futures::TryStreamExt as _;
+use tidegate_filter::Filter;
+
+use super::question::Question;
+use super::ranking::Ranker;
+use super::{Dimension, Explorer, Key, Metric, Run, Source, Window};
+use crate::Result;
+
+/// The longest beginning that is looked for.
+const PREFIX_CHARS_MAX: usize = 200;
+
+impl Explorer {
+    /// Returns values of `dimension`, with how many records have them, and where they came from.
+    ///
+    /// # Errors
+    ///
+    /// As of any statement.
+    pub async fn values(
+        &self,
+        (filter, window): (&Filter, Window),
+        dimension: Dimension,
+        prefix: &str,
+        limit: usize,
+        run: &Run,
+    ) -> Result<(Vec<(Key, i64)>, Source)> {
+        let by = [dimension];
+        let question = Question {
+            filter: filter.clone(),
+            window,
+            by: by.to_vec(),
+            metric: Metric::Flows,
+            limit,
+            buckets: None,
+            compared: None,
+        };
+        let (relation, source) = self.relation(&question, &by, window, None).await?;
+        let prefix: String = prefix.chars().take(PREFIX_CHARS_MAX).collect();
+        let prefix = prefix.to_lowercase().replace('\'', "''");
+        let sql = format!(
+            "SELECT k0, sum(amount) AS n_records FROM {} \
+             WHERE k0 IS NOT NULL AND starts_with(lower(CAST(k0 AS VARCHAR)), '{prefix}') \
+             GROUP BY k0 HAVING sum(amount) > 0",
+            relation.sql()
+        );
+        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
+        run.note(&answer.reading);
+        let mut ranker = Ranker::new(&by, limit);
+        while let Some(batch) = answer.batches.try_next().await? {
+            ranker.add(&batch)?;
+        }
+        let top = ranker.finish().top.into_iter();
+        let values = top.filter_map(|(amount, mut keys)| Some((keys.pop()?, amount.0)));
+        Ok((values.collect(), source))
+    }
+}

@@ -1,0 +1,171 @@
+//! `GET /schema`: tables, columns, functions. `GET /names`: what identifiers are called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use futures::TryStreamExt as _;
+use serde::Serialize;
+use tidegate_query::explore::Dimension;
+use tidegate_query::{Bounds, function_docs};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::problem::{Body, Code, Problem};
+use crate::question::Question;
+use crate::wire::{ColumnKind, SqlColumn};
+use crate::{Answered, cells, columns};
+
+/// Names of identifiers that are told at once.
+const NAMES_MAX: u64 = 20_000;
+
+/// Everything that questions can name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SchemaAnswer {
+    /// Tables of SQL.
+    pub tables: Vec<SchemaTable>,
+    /// Columns of `flows`.
+    pub fields: Vec<SchemaField>,
+    /// Functions of SQL.
+    pub functions: Vec<SchemaFunction>,
+    /// What groups can be made of.
+    pub dimensions: Vec<String>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SchemaTable {
+    /// Its name.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<SqlColumn>,
+}
+
+/// A column of `flows`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SchemaField {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    #[serde(rename = "type")]
+    pub kind: ColumnKind,
+    /// Their unit.
+    #[schema(required)]
+    pub unit: Option<String>,
+    /// What it means.
+    pub doc: String,
+    /// The version of flow logs that brought it; none for what follows from others.
+    #[schema(required)]
+    pub since: Option<u8>,
+    /// Kind of the page that its values have.
+    #[schema(required)]
+    pub entity: Option<String>,
+}
+
+/// A function.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SchemaFunction {
+    /// Its name.
+    pub name: String,
+    /// Its name with arguments and result.
+    pub signature: String,
+    /// What it returns.
+    pub doc: String,
+}
+
+/// Tables, columns and functions
+#[utoipa::path(get, path = "/schema", tag = "questions",
+    responses((status = 200, body = SchemaAnswer), (status = "default", body = Body)))]
+pub async fn schema(State(app): State<Arc<App>>, question: Question) -> Answered<SchemaAnswer> {
+    let sql = "SELECT table_name, column_name, data_type FROM information_schema.columns \
+               WHERE table_schema = 'main' ORDER BY table_name, ordinal_position";
+    let rows = question.run(texts(&app, sql)).await?;
+    let mut tables: Vec<SchemaTable> = Vec::new();
+    for row in rows {
+        let [Some(table), Some(name), Some(kind)] = row.as_slice() else { continue };
+        let column = SqlColumn { name: name.clone(), kind: kind.clone() };
+        match tables.last_mut().filter(|it| it.name == *table) {
+            Some(last) => last.columns.push(column),
+            None => tables.push(SchemaTable { name: table.clone(), columns: vec![column] }),
+        }
+    }
+    let fields = columns::all().into_iter().map(|it| SchemaField {
+        entity: columns::entity(&it.column.name).map(str::to_owned),
+        name: it.column.name,
+        kind: it.column.kind,
+        unit: it.column.unit,
+        doc: it.column.doc,
+        since: it.since,
+    });
+    let functions = function_docs().into_iter().map(|it| SchemaFunction {
+        name: it.name.to_owned(),
+        signature: it.signature.to_owned(),
+        doc: it.doc.to_owned(),
+    });
+    Ok(Json(SchemaAnswer {
+        tables,
+        fields: fields.collect(),
+        functions: functions.collect(),
+        dimensions: Dimension::all().map(|it| it.name.to_owned()).collect(),
+    }))
+}
+
+/// What identifiers are called.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NamesAnswer {
+    /// Names by identifier.
+    pub names: BTreeMap<String, String>,
+    /// Whether there are more than are told.
+    pub is_cut: bool,
+}
+
+/// What the inventory calls its things: names by identifier
+#[utoipa::path(get, path = "/names", tag = "questions",
+    responses((status = 200, body = NamesAnswer), (status = "default", body = Body)))]
+pub async fn names(State(app): State<Arc<App>>, question: Question) -> Answered<NamesAnswer> {
+    let named =
+        |table: &str, name: &str| format!("SELECT id, {name} AS name, valid_from FROM {table}");
+    let tables = [
+        named("security_groups", "name"),
+        named("instances", "name"),
+        named("interfaces", "coalesce(tags['Name'], description)"),
+        named("subnets", "tags['Name']"),
+        named("vpcs", "tags['Name']"),
+        named("prefix_lists", "name"),
+    ];
+    let sql = format!(
+        "SELECT id, last_value(name ORDER BY valid_from) AS name FROM ({}) \
+         WHERE name IS NOT NULL AND name <> '' GROUP BY id ORDER BY id LIMIT {}",
+        tables.join(" UNION ALL "),
+        NAMES_MAX + 1
+    );
+    let rows = question.run(texts(&app, &sql)).await?;
+    let is_cut = rows.len() as u64 > NAMES_MAX;
+    let names = rows.into_iter().filter_map(|row| match row.as_slice() {
+        [Some(id), Some(name)] => Some((id.clone(), name.clone())),
+        _ => None,
+    });
+    Ok(Json(NamesAnswer { names: names.take(20_000).collect(), is_cut }))
+}
+
+/// Returns the rows of a statement of ours, each value as text.
+pub(crate) async fn texts(app: &App, sql: &str) -> Result<Vec<Vec<Option<String>>>, Problem> {
+    let bounds = Bounds { is_query_only: true, ..Bounds::default() };
+    let mut answer = app.engine().run_within(sql, bounds).await?;
+    let mut rows = Vec::new();
+    while let Some(batch) = answer.batches.try_next().await? {
+        let shown = cells::rows(&batch)
+            .map_err(|it| Problem::new(Code::Internal, "the rows cannot be shown").because(&it))?;
+        rows.extend(shown.into_iter().map(|row| row.into_iter().map(|it| plain(it.0)).collect()));
+    }
+    Ok(rows)
+}
+
+fn plain(value: serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,239 @@
+//! Windows of time as people ask for them: `-24h` to `now`, `yesterday 14:00`, dates, RFC 3339.
+//!
+//! Everything is UTC and half-open. The clock is handed in.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
+use crate::limit::WINDOW_DAYS_MAX;
+use crate::problem::{Code, Problem};
+
+/// Where a window begins if nobody says.
+const FROM_DEFAULT: &str = "-24h";
+
+/// Where it ends.
+const UNTIL_DEFAULT: &str = "now";
+
+const HOW: &str = "write a time (2026-03-02T14:00:00Z), a date (2026-03-02), a span back from now \
+    (-24h, -7d), `now`, `today`, `yesterday` or `yesterday 14:00`";
+
+/// A window of time: from the first moment to the one after the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub struct Window {
+    /// The first moment in it.
+    #[serde(serialize_with = "rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    pub from: DateTime<Utc>,
+    /// The first moment after it.
+    #[serde(serialize_with = "rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    pub until: DateTime<Utc>,
+}
+
+impl Window {
+    /// Returns the window that two parameters mean when the clock says `now`.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is no time, if the window is empty, or longer than ten years.
+    pub fn read(
+        from: Option<&str>,
+        until: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Problem> {
+        let from = moment("from", from.unwrap_or(FROM_DEFAULT), now)?;
+        let until = moment("until", until.unwrap_or(UNTIL_DEFAULT), now)?;
+        Self::new(from, until)
+    }
+
+    /// Returns the window between two moments.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty, or longer than ten years.
+    pub fn new(from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Self, Problem> {
+        if from >= until {
+            let message =
+                format!("`from` ({}) is not before `until` ({})", text(from), text(until));
+            let hint = "windows are half-open: from=2026-03-02&until=2026-03-03 is one day";
+            return Err(Problem::new(Code::Usage, message).hint(hint));
+        }
+        if until - from > TimeDelta::days(WINDOW_DAYS_MAX) {
+            let message = format!("a window of {} days is too long", (until - from).num_days());
+            return Err(Problem::new(Code::Usage, message).hint("ten years are the most"));
+        }
+        Ok(Self { from, until })
+    }
+
+    /// Returns the window of the same length that ends where this one begins.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        self.earlier(self.until - self.from)
+    }
+
+    /// Returns the same window so much earlier.
+    #[must_use]
+    pub fn earlier(self, by: TimeDelta) -> Self {
+        let back = |it: DateTime<Utc>| it.checked_sub_signed(by).unwrap_or(DateTime::UNIX_EPOCH);
+        Self { from: back(self.from), until: back(self.until) }
+    }
+
+    /// Returns the first moment, in microseconds since the Unix epoch.
+    #[must_use]
+    pub fn from_us(self) -> i64 {
+        self.from.timestamp_micros()
+    }
+
+    /// Returns the first moment after it, in microseconds since the Unix epoch.
+    #[must_use]
+    pub fn until_us(self) -> i64 {
+        self.until.timestamp_micros()
+    }
+}
+
+/// Returns the moment that the parameter `name` means when the clock says `now`.
+///
+/// # Errors
+///
+/// If it is no time.
+pub fn moment(name: &str, value: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
+    let value = value.trim();
+    let found = relative(value, now).or_else(|| worded(value, now)).or_else(|| absolute(value));
+    found.ok_or_else(|| {
+        Problem::new(Code::Usage, format!("`{name}` is no time: `{}`", shown(value))).hint(HOW)
+    })
+}
+
+/// Returns a time as the API writes it.
+#[must_use]
+pub fn text(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Writes a time as the API writes it.
+pub(crate) fn rfc3339<S: Serializer>(
+    moment: &DateTime<Utc>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text(*moment))
+}
+
+fn shown(value: &str) -> String {
+    value.chars().take(40).collect()
+}
+
+/// `-24h`, `-90min`, `-1w`
+fn relative(value: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let value = value.strip_prefix('-')?;
+    let n_digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = value.split_at(n_digits);
+    let unit_s: i64 = match unit {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    let span_s = number.parse::<i64>().ok()?.checked_mul(unit_s)?;
+    now.checked_sub_signed(TimeDelta::try_seconds(span_s)?)
+}
+
+/// `now`, `today`, `yesterday`, `yesterday 14:00`
+fn worded(value: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let value = value.to_ascii_lowercase();
+    let (word, time) = match value.split_once(' ') {
+        Some((word, time)) => (word, Some(time)),
+        None => (value.as_str(), None),
+    };
+    let n_days = match (word, time) {
+        ("now", None) => return Some(now),
+        ("today", _) => 0,
+        ("yesterday", _) => 1,
+        _ => return None,
+    };
+    let day = now.date_naive().checked_sub_days(Days::new(n_days))?;
+    let time = match time {
+        None => NaiveTime::MIN,
+        Some(time) => ["%H:%M", "%H:%M:%S"]
+            .iter()
+            .find_map(|it| NaiveTime::parse_from_str(time.trim(), it).ok())?,
+    };
+    Some(day.and_time(time).and_utc())
+}
+
+fn absolute(value: &str) -> Option<DateTime<Utc>> {
+    if let Ok(date) = value.parse::<NaiveDate>() {
+        return Some(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    // In a query string that was not encoded, `+` is a blank.
+    let value = value.replacen(' ', "T", 1);
+    if let Ok(moment) = DateTime::parse_from_rfc3339(&value.replace(' ', "+")) {
+        return Some(moment.to_utc());
+    }
+    let value = value.strip_suffix('Z').unwrap_or(&value);
+    let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+    forms.iter().find_map(|it| NaiveDateTime::parse_from_str(value, it).ok()).map(|it| it.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339("2026-03-01T10:20:30Z").unwrap().to_utc()
+    }
+
+    fn check(value: &str) -> String {
+        match moment("from", value, now()) {
+            Ok(moment) => text(moment),
+            Err(problem) => problem.message().to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_time_a_date_a_span_or_a_word() {
+        assert_eq!(check("now"), "2026-03-01T10:20:30Z");
+        assert_eq!(check("-24h"), "2026-02-28T10:20:30Z");
+        assert_eq!(check("-90min"), "2026-03-01T08:50:30Z");
+        assert_eq!(check("today"), "2026-03-01T00:00:00Z");
+        assert_eq!(check("Yesterday 14:00"), "2026-02-28T14:00:00Z");
+        assert_eq!(check("2024-02-29"), "2024-02-29T00:00:00Z");
+        assert_eq!(check("2024-02-29T07:08:09+02:00"), "2024-02-29T05:08:09Z");
+        assert_eq!(check("2024-02-29T07:08:09 02:00"), "2024-02-29T05:08:09Z");
+        assert_eq!(check("2024-02-29 07:08"), "2024-02-29T07:08:00Z");
+        for value in ["", "-", "-7", "-7y", "tomorrow", "2024-02-30", "now 14:00", "today 25:00"] {
+            assert_eq!(check(value), format!("`from` is no time: `{value}`"));
+        }
+        assert_eq!(check("-9999999999999999999w"), "`from` is no time: `-9999999999999999999w`");
+    }
+
+    #[test]
+    fn a_window_is_a_day_back_unless_it_is_said_and_never_empty_or_endless() {
+        let read = |from, until| match Window::read(from, until, now()) {
+            Ok(window) => serde_json::to_string(&window).unwrap(),
+            Err(problem) => problem.message().to_owned(),
+        };
+        insta::assert_snapshot!(
+            [
+                read(None, None),
+                read(Some("now"), None),
+                read(Some("2010-01-01"), None),
+                read(Some("-400000d"), Some("-399999d")),
+            ]
+            .join("\n"),
+            @""
+        );
+    }
+
+    #[test]
+    fn the_previous_window_ends_where_this_one_begins() {
+        let window = Window::read(Some("-2h"), Some("-1h"), now()).unwrap();
+        let previous = window.previous();
+        assert_eq!(
+            (text(previous.from), previous.until),
+            ("2026-03-01T07:20:30Z".into(), window.from)
+        );
+    }
+}
