@@ -17,7 +17,7 @@ build: setup ## build the program for use
 	@scripts/console
 	cargo build --locked --release --workspace --bins
 
-demo: build ## make a small world, collect it, answer the classic questions
+demo: build ## make a small world, collect it, answer the classic questions, open the console
 	@scripts/geo .tidegate/geo || echo "demo: no countries and networks in the answers"
 	"$(CARGO_TARGET_DIR)/release/tidegate" demo
 

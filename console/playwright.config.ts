@@ -8,8 +8,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: process.env["CI"] ? "line" : "list",
-  timeout: 30_000,
-  expect: { timeout: 8000 },
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   use: {
     viewport: { width: 1440, height: 900 },
     timezoneId: "Europe/Berlin",

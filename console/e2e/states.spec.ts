@@ -18,6 +18,21 @@ test("a saved view opens with the same question for everybody", async ({ page, c
   expect(parameter(colleague, "by")).toBe("dstport");
 });
 
+test("the console opens with the default view", async ({ page }) => {
+  const view = { url: "/explore?q=dstport+%3D+443&metric=packets", description: null };
+  await page.route("**/api/v1/views", (route) =>
+    route.fulfill({
+      json: [{ ...view, name: "mine", is_default: true, saved_at: "2026-03-02T00:00:00Z" }],
+    }),
+  );
+  await page.goto("/");
+  await expect(page).toHaveURL(/\/explore\?q=dstport/);
+  await expect(pills(page)).toHaveText(["dstport = 443 (https)"]);
+  await page.goto("/explore");
+  await page.getByRole("link", { name: "Home" }).click();
+  await expect(page.getByText("Rejected", { exact: true })).toBeVisible();
+});
+
 test("a URL can be typed", async ({ page }) => {
   await openExplore(page, "?q=action%3DREJECT&from=-1h&by=dstport");
   await expect(pills(page)).toHaveText(["action = REJECT"]);

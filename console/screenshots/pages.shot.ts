@@ -16,12 +16,12 @@ interface Picture {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: "home", path: "/?from=-7d", scheme: "light" },
-  { name: "explore", path: "/explore?from=-7d", scheme: "light" },
-  { name: "explore-dark", path: "/explore?from=-7d&by=srcaddr&compare=previous", scheme: "dark" },
+  { name: "home", path: "/", scheme: "light" },
+  { name: "explore", path: "/explore", scheme: "light" },
+  { name: "explore-dark", path: "/explore?by=srcaddr&chart=lines", scheme: "dark" },
   {
     name: "sankey",
-    path: "/explore?from=-7d&by=client_addr&server_by=server_addr&view=sankey&metric=flows",
+    path: "/explore?by=client_addr&server_by=server_addr&view=sankey&metric=flows",
     scheme: "light",
     act: async (page) => {
       await page.getByRole("tablist", { name: "Drawn as" }).scrollIntoViewIfNeeded();
@@ -30,10 +30,13 @@ const PICTURES: readonly Picture[] = [
   },
   {
     name: "flows",
-    path: "/flows?from=-7d&q=action+%3D+REJECT",
+    path: "/flows?q=action+%3D+REJECT",
     scheme: "light",
     act: async (page) => {
-      await page.getByRole("row").nth(3).click({ position: { x: 60, y: 10 } });
+      await page
+        .getByRole("row")
+        .nth(3)
+        .click({ position: { x: 60, y: 10 } });
       await expect(page.getByRole("region", { name: "Fields" })).toBeVisible();
     },
   },
@@ -43,9 +46,14 @@ for (const { name, path, scheme, act } of PICTURES) {
   test(name, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     await page.goto(path);
-    await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0, { timeout: 30_000 });
+    // First something, then nothing that is still on its way.
+    await expect(page.getByRole("main").locator("svg path").first()).toBeAttached();
+    const loading = page.getByRole("status", { name: "Loading" });
+    await expect(loading).toHaveCount(0, { timeout: 60_000 });
     await act?.(page);
+    await expect(loading).toHaveCount(0, { timeout: 60_000 });
     await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    await expect(page.getByRole("list", { name: "Running queries" })).toHaveCount(0);
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });
   });
 }

@@ -1,16 +1,11 @@
 // What the server tells by itself: new versions of the lake, the health of sources, advice.
 
 import { API } from "./client";
-import type { SourceHealth } from "./types";
-
-export interface LakeEvent {
-  version: number;
-  newest: string | null;
-  n_rows: number;
-}
+import { stream } from "./stream";
+import type { LakeState, SourceHealth } from "./types";
 
 export interface LiveHandlers {
-  onLake: (event: LakeEvent) => void;
+  onLake: (event: LakeState) => void;
   onSources: (sources: SourceHealth[]) => void;
   onAdvice: () => void;
   onConnection: (isConnected: boolean) => void;
@@ -18,11 +13,12 @@ export interface LiveHandlers {
 
 /** Listens to the server's events until the returned function is called. */
 export function listen(handlers: LiveHandlers): () => void {
-  const stream = new EventSource(`${API}/events`);
-  stream.addEventListener("open", () => handlers.onConnection(true));
-  stream.addEventListener("error", () => handlers.onConnection(false));
-  stream.addEventListener("lake", (event) => handlers.onLake(JSON.parse(event.data)));
-  stream.addEventListener("sources", (event) => handlers.onSources(JSON.parse(event.data)));
-  stream.addEventListener("advice", () => handlers.onAdvice());
-  return () => stream.close();
+  return stream(`${API}/events`, {
+    onConnection: handlers.onConnection,
+    on: {
+      lake: (text) => handlers.onLake(JSON.parse(text)),
+      sources: (text) => handlers.onSources(JSON.parse(text)),
+      advice: () => handlers.onAdvice(),
+    },
+  });
 }

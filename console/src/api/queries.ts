@@ -5,7 +5,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import type { Metric } from "./types";
 import type * as wire from "./types";
-import { get, type Parameters, write } from "./client";
+import { get, type Parameters } from "./client";
 
 /** The part of a question that all endpoints take. */
 export interface Scope {
@@ -81,6 +81,10 @@ export const complete = (it: Scope & { at: number }) =>
 export const values = (it: Scope & { field: string; prefix: string; limit?: number }) =>
   ask<wire.ValuesAnswer>("/values", { ...it });
 
+/** How many values of a field were not seen in the days before the window. */
+export const newcomers = (it: Scope & { field: string; days: number }) =>
+  ask<wire.NewcomersAnswer>("/newcomers", { ...it, bucket: "auto" }, "Newcomers");
+
 export const spikes = (it: Scope & { action?: "ACCEPT" | "REJECT" }) =>
   ask<wire.SpikesAnswer>("/spikes", { ...it }, "Spikes");
 
@@ -113,29 +117,11 @@ export const views = () => ask<wire.SavedView[]>("/views", {});
 export const notes = () => ask<wire.Note[]>("/notes", {});
 
 /** Names of identifiers: of groups, instances, subnets. */
-export interface Names {
-  names: Readonly<Record<string, string>>;
-}
-
-export const names = () => queryOptions({ ...ask<Names>("/names", {}), staleTime: FIXED_MS });
+export const names = () =>
+  queryOptions({ ...ask<wire.NamesAnswer>("/names", {}), staleTime: FIXED_MS });
 
 export const schema = () =>
   queryOptions({ ...ask<wire.SchemaAnswer>("/schema", {}), staleTime: FIXED_MS });
 
-/** Rows of a statement, for what no other endpoint counts. */
-export const sql = (statement: string) =>
-  queryOptions({
-    queryKey: ["/sql", statement],
-    queryFn: ({ signal }) =>
-      write<wire.SqlAnswer>("POST", "/sql", { body: { sql: statement }, signal }),
-    staleTime: FRESH_MS,
-    placeholderData: keepPreviousData,
-  });
-
-export interface Session {
-  role: "read" | "admin" | null;
-  is_token_needed: boolean;
-}
-
 export const session = () =>
-  queryOptions({ ...ask<Session>("/session", {}), retry: false, staleTime: FIXED_MS });
+  queryOptions({ ...ask<wire.SessionAnswer>("/session", {}), retry: false, staleTime: FIXED_MS });

@@ -3,7 +3,8 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 
 import { ProblemError } from "./client";
-import { type Session, session } from "./queries";
+import { session } from "./queries";
+import type { SessionAnswer } from "./types";
 
 /** How often a request is repeated that may succeed later. */
 const RETRIES_MAX = 3;
@@ -14,7 +15,10 @@ export function makeQueryClient(): QueryClient {
     queryCache: new QueryCache({
       onError: (error) => {
         if (error instanceof ProblemError && error.status === 401) {
-          client.setQueryData<Session>(session().queryKey, { role: null, is_token_needed: true });
+          client.setQueryData<SessionAnswer>(session().queryKey, {
+            role: null,
+            is_token_needed: true,
+          });
         }
       },
     }),

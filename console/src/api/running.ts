@@ -23,20 +23,25 @@ const SHOWN_AFTER_MS = 700;
 
 let queries: readonly RunningQuery[] = [];
 const listeners = new Set<() => void>();
-const streams = new Map<string, () => void>();
+/** Queries that have not been shown yet. */
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+/** The query whose progress is followed. */
+let followed: { id: string; close: () => void } | null = null;
 
 /** Notes that a query begins; returns its id, which goes along as `x-query-id`. */
 export function started(label: string): string {
   const id = crypto.randomUUID();
-  const timer = setTimeout(() => show(id, label), SHOWN_AFTER_MS);
-  streams.set(id, () => clearTimeout(timer));
+  timers.set(
+    id,
+    setTimeout(() => show(id, label), SHOWN_AFTER_MS),
+  );
   return id;
 }
 
 /** Notes that a query has ended, whichever way. */
 export function ended(id: string): void {
-  streams.get(id)?.();
-  streams.delete(id);
+  clearTimeout(timers.get(id));
+  timers.delete(id);
   if (queries.some((it) => it.id === id)) set(queries.filter((it) => it.id !== id));
 }
 
@@ -59,16 +64,30 @@ export function running(): readonly RunningQuery[] {
 function show(id: string, label: string): void {
   const startedAt = Date.now() - SHOWN_AFTER_MS;
   set([...queries, { id, label, startedAt, progress: null }]);
-  const stream = new EventSource(`${API}/queries/${id}/events`);
-  stream.addEventListener("progress", (event) => {
-    const progress: Progress = JSON.parse(event.data);
-    set(queries.map((it) => (it.id === id ? { ...it, progress } : it)));
-  });
-  stream.addEventListener("error", () => stream.close());
-  streams.set(id, () => stream.close());
 }
 
 function set(next: readonly RunningQuery[]): void {
   queries = next;
+  follow();
   for (const listener of listeners) listener();
+}
+
+/**
+ * Follows the progress of the oldest query. Of one only: each stream takes one of the few connections
+ * that a browser has, and streams of queries that wait for a connection would wait for each other.
+ */
+function follow(): void {
+  const [oldest] = queries;
+  if (followed?.id === oldest?.id) return;
+  followed?.close();
+  followed = null;
+  if (!oldest) return;
+  const { id } = oldest;
+  const source = new EventSource(`${API}/queries/${id}/events`);
+  source.addEventListener("progress", (event: MessageEvent<string>) => {
+    const progress: Progress = JSON.parse(event.data);
+    set(queries.map((it) => (it.id === id ? { ...it, progress } : it)));
+  });
+  source.addEventListener("error", () => source.close());
+  followed = { id, close: () => source.close() };
 }

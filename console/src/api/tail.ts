@@ -1,13 +1,8 @@
 // New records of a filter as they arrive.
 
 import { addressOf } from "./client";
-import type { Cell, Column } from "./types";
-
-export interface TailEvent {
-  columns: Column[];
-  rows: Cell[][];
-  newest: string | null;
-}
+import { stream } from "./stream";
+import type { TailEvent } from "./types";
 
 export interface TailHandlers {
   onFlows: (event: TailEvent) => void;
@@ -16,9 +11,8 @@ export interface TailHandlers {
 
 /** Follows new records until the returned function is called. */
 export function tail(q: string, columns: readonly string[], handlers: TailHandlers): () => void {
-  const stream = new EventSource(addressOf("/tail", { q, columns: columns.join(",") }));
-  stream.addEventListener("open", () => handlers.onConnection(true));
-  stream.addEventListener("error", () => handlers.onConnection(false));
-  stream.addEventListener("flows", (event) => handlers.onFlows(JSON.parse(event.data)));
-  return () => stream.close();
+  return stream(addressOf("/tail", { q, columns: columns.join(",") }), {
+    onConnection: handlers.onConnection,
+    on: { flows: (text) => handlers.onFlows(JSON.parse(text)) },
+  });
 }

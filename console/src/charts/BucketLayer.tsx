@@ -12,6 +12,7 @@ import {
   bucketWindow,
   type SeriesLine,
   type TimeLayout,
+  seriesAt,
 } from "./timeLayout";
 import { bucketText } from "./TimeSeries";
 import styles from "./TimeSeries.module.css";
@@ -28,6 +29,7 @@ interface BucketChart {
   buckets: Buckets;
   zone: Zone;
   series: readonly SeriesLine[];
+  form: "stacked" | "lines";
   compared: readonly number[] | null;
   rejects: readonly number[] | null;
   active: string | null;
@@ -67,7 +69,11 @@ export function BucketLayer({ box, layout, chart, hovered, onHover }: BucketLaye
     setDrag({ from: at(event), to: at(event), startX: event.clientX, isMoved: false });
   };
   const move = (event: PointerEvent) => {
-    onHover(at(event));
+    const index = at(event);
+    onHover(index);
+    const { top } = event.currentTarget.getBoundingClientRect();
+    const under = seriesAt({ ...chart, y: layout.y }, index, event.clientY - top);
+    if (under !== chart.active) chart.onActive(under);
     if (!drag) return;
     const isMoved = drag.isMoved || Math.abs(event.clientX - drag.startX) > CLICK_PX;
     setDrag({ ...drag, to: at(event), isMoved });
@@ -118,7 +124,10 @@ export function BucketLayer({ box, layout, chart, hovered, onHover }: BucketLaye
       onPointerMove={move}
       onPointerUp={up}
       onPointerCancel={() => setDrag(null)}
-      onPointerLeave={() => onHover(null)}
+      onPointerLeave={() => {
+        onHover(null);
+        chart.onActive(null);
+      }}
       onBlur={() => {
         onHover(null);
         setDrag(null);

@@ -8,7 +8,7 @@ import { Figure } from "./Figure";
 import { Marks } from "./Marks";
 import type { Mark } from "./Marks";
 import { gridOf, stepOf } from "./matrixLayout";
-import type { MatrixGrid, MatrixHead, Pair } from "./matrixLayout";
+import type { Grid, Head, Pair, Side } from "./matrixLayout";
 import { amountWords } from "./measure";
 import type { Measure } from "./measure";
 import type { Key, OnPick, Term } from "./pick";
@@ -16,18 +16,18 @@ import { useWidth } from "./useWidth";
 import styles from "./Matrix.module.css";
 
 export interface MatrixProps {
-  /** The field of the rows, then that of the columns. */
+  /** The rows, then the columns. */
   sides: readonly [MatrixSide, MatrixSide];
-  /** Keys are [row, column]. */
+  /** All pairs among the values of both sides; keys are [row, column]. */
   pairs: readonly Pair[];
-  /** The exact amount of what `pairs` leave out. */
-  rest: number;
+  total: number;
   measure: Measure;
   wordFor?: (field: string, value: Key) => string;
   onPick: OnPick;
 }
 
-export interface MatrixSide {
+export interface MatrixSide extends Side {
+  /** The field that a pick names. */
   field: string;
   title: string;
 }
@@ -46,12 +46,12 @@ const LETTERS_ABOVE = 17;
 const LETTERS = 22;
 
 export function Matrix(props: MatrixProps) {
-  const { sides, pairs, rest, measure, onPick } = props;
+  const { sides, pairs, total, measure, onPick } = props;
   const [ref, width] = useWidth();
   const [active, setActive] = useState<string | null>(null);
-  const grid = gridOf(pairs, rest);
+  const grid = gridOf({ sides, pairs, total });
   const wordFor = props.wordFor ?? wordOf;
-  const word = (side: 0 | 1, head: MatrixHead) => {
+  const word = (side: 0 | 1, head: Head) => {
     if (!head.isOther) return wordFor(sides[side].field, head.value);
     return head.nValues > 0 ? `Other (${head.nValues})` : "Other";
   };
@@ -156,7 +156,7 @@ function topFor(words: readonly string[]): number {
   return Math.min(HEAD_TOP_MAX, Math.max(HEAD_TOP_MIN, 30 + letters * LEAN));
 }
 
-function isOther(grid: MatrixGrid, row: number, column: number): boolean {
+function isOther(grid: Grid, row: number, column: number): boolean {
   return (grid.rows[row]?.isOther ?? false) || (grid.columns[column]?.isOther ?? false);
 }
 
@@ -166,13 +166,9 @@ function isActive(active: string | null, index: number, side: "row" | "column"):
   return part === String(index);
 }
 
-function nameOf(
-  grid: MatrixGrid,
-  word: (side: 0 | 1, head: MatrixHead) => string,
-  measure: Measure,
-): string {
+function nameOf(grid: Grid, word: (side: 0 | 1, head: Head) => string, measure: Measure): string {
   if (grid.total === 0) return `No ${measure.noun} to draw`;
-  let best: { row: MatrixHead; column: MatrixHead; amount: number } | null = null;
+  let best: { row: Head; column: Head; amount: number } | null = null;
   for (const [rowIndex, line] of grid.amounts.entries()) {
     for (const [columnIndex, amount] of line.entries()) {
       const row = grid.rows[rowIndex];
@@ -190,14 +186,14 @@ function nameOf(
 }
 
 function marksOf(
-  grid: MatrixGrid,
+  grid: Grid,
   sides: readonly [MatrixSide, MatrixSide],
-  word: (side: 0 | 1, head: MatrixHead) => string,
+  word: (side: 0 | 1, head: Head) => string,
   measure: Measure,
   cell: Cell,
 ): Mark[] {
   const says = (amount: number) => `${measure.short(amount)}, ${percent(amount / grid.total)}`;
-  const termOf = (side: 0 | 1, head: MatrixHead): Term[] =>
+  const termOf = (side: 0 | 1, head: Head): Term[] =>
     head.isOther ? [] : [{ field: sides[side].field, value: head.value }];
   const marks: Mark[] = [];
   grid.rows.forEach((row, rowIndex) => {
@@ -232,9 +228,9 @@ function marksOf(
 
 /** The words above the columns, which lean to the right. */
 function columnMarks(
-  grid: MatrixGrid,
+  grid: Grid,
   sides: readonly [MatrixSide, MatrixSide],
-  word: (side: 0 | 1, head: MatrixHead) => string,
+  word: (side: 0 | 1, head: Head) => string,
   measure: Measure,
   cell: Cell,
 ): Mark[] {
@@ -256,8 +252,8 @@ function columnMarks(
 
 interface PairTableProps extends MatrixProps {
   name: string;
-  grid: MatrixGrid;
-  word: (side: 0 | 1, head: MatrixHead) => string;
+  grid: Grid;
+  word: (side: 0 | 1, head: Head) => string;
 }
 
 function PairTable({ name, grid, sides, measure, word }: PairTableProps) {

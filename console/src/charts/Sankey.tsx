@@ -1,4 +1,4 @@
-// Who talks to whom over which port: paths from client over port to server, at most 60 nodes.
+// Who talks to whom over which port: from client over port to server, at most 60 nodes.
 // Data in, events out; the geometry is in sankeyLayout.ts.
 import { useMemo, useState } from "react";
 
@@ -8,28 +8,29 @@ import { AmountTable } from "./AmountTable";
 import { Figure } from "./Figure";
 import { Marks } from "./Marks";
 import type { Mark } from "./Marks";
+import type { Pair, Side } from "./matrixLayout";
 import { amountWords } from "./measure";
 import type { Measure } from "./measure";
 import type { Key, OnPick } from "./pick";
 import { placeSankey } from "./sankeyLayout";
-import type { LinkPlace, NodePlace, Path, SankeyPlaces } from "./sankeyLayout";
+import type { LinkPlace, NodePlace, SankeyPlaces } from "./sankeyLayout";
 import { useWidth } from "./useWidth";
 import styles from "./Sankey.module.css";
 
 export interface SankeyProps {
-  /** One per column: the field that a pick names, and its title. */
+  /** At most `keptMax` values each, with all that they have. */
   columns: readonly SankeyColumn[];
-  /** Keys have one value per column. */
-  paths: readonly Path[];
-  /** The exact amount of what `paths` leave out. */
-  rest: number;
+  /** From each column to the next: all pairs among their values. */
+  links: readonly (readonly Pair[])[];
+  total: number;
   measure: Measure;
   /** The word of a value, e.g. "443 https"; plain if it is not given. */
   wordFor?: (field: string, value: Key) => string;
   onPick: OnPick;
 }
 
-export interface SankeyColumn {
+export interface SankeyColumn extends Side {
+  /** The field that a pick names. */
   field: string;
   title: string;
 }
@@ -44,15 +45,15 @@ const LABEL_HEIGHT = 12;
 const N_COLOURS = 7;
 
 export function Sankey(props: SankeyProps) {
-  const { columns, paths, rest, measure, onPick } = props;
+  const { columns, links, total, measure, onPick } = props;
   const [ref, width] = useWidth();
   const [active, setActive] = useState<string | null>(null);
   const margin = width < 700 ? 108 : 168;
-  const height = heightFor(paths, columns.length);
+  const height = heightFor(columns);
   const places = useMemo(() => {
     const inner = { width: width - 2 * margin, height: height - HEAD - 4 };
-    return placeSankey({ paths, rest, nColumns: columns.length, ...inner });
-  }, [paths, rest, columns.length, width, margin, height]);
+    return placeSankey({ columns, links, total, ...inner });
+  }, [columns, links, total, width, margin, height]);
   const wordFor = props.wordFor ?? wordOf;
   const word = (node: NodePlace) =>
     node.isOther ? otherWord(node) : wordFor(columns[node.column]?.field ?? "", node.value);
@@ -60,7 +61,7 @@ export function Sankey(props: SankeyProps) {
   const colours = colourOf(places.nodes);
   const marks = marksOf(places, columns, word, measure, margin);
   return (
-    <Figure name={name} table={<PathTable {...props} name={name} places={places} word={word} />}>
+    <Figure name={name} table={<LinkTable {...props} name={name} places={places} word={word} />}>
       <div ref={ref} className={styles.stage} style={{ height }}>
         <svg role="img" aria-label={name} width={width} height={height} className={styles.picture}>
           {columns.map((column, index) => (
@@ -122,11 +123,8 @@ export function Sankey(props: SankeyProps) {
   );
 }
 
-function heightFor(paths: readonly Path[], nColumns: number): number {
-  let nMost = 1;
-  for (let column = 0; column < nColumns; column += 1) {
-    nMost = Math.max(nMost, new Set(paths.map((path) => path.key[column])).size);
-  }
+function heightFor(columns: readonly SankeyColumn[]): number {
+  const nMost = Math.max(1, ...columns.map((column) => column.values.length));
   return Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, nMost * HEIGHT_PER_NODE));
 }
 
@@ -259,14 +257,14 @@ function headX(index: number, nColumns: number, width: number, margin: number): 
   return margin + (inner * index) / Math.max(1, nColumns - 1);
 }
 
-interface PathTableProps extends SankeyProps {
+interface LinkTableProps extends SankeyProps {
   name: string;
   places: SankeyPlaces;
   word: (node: NodePlace) => string;
 }
 
-/** The links as rows: the picture's numbers, not those of the paths behind them. */
-function PathTable({ name, places, measure, word }: PathTableProps) {
+/** The links as rows: the numbers of the picture. */
+function LinkTable({ name, places, measure, word }: LinkTableProps) {
   const rows = places.links
     .map((link) => ({
       id: linkId(link),

@@ -13,15 +13,42 @@ const measure = { noun: "records", short: exact, exact: (it: number) => `${exact
 
 function sankey(onPick = vi.fn()) {
   const columns = [
-    { field: "client_addr", title: "Client" },
-    { field: "server_port", title: "Port" },
-    { field: "server_addr", title: "Server" },
+    {
+      field: "client_addr",
+      title: "Client",
+      nValues: 9,
+      values: [
+        { value: "10.0.0.1", amount: 60 },
+        { value: "10.0.0.2", amount: 30 },
+      ],
+    },
+    {
+      field: "server_port",
+      title: "Port",
+      nValues: 4,
+      values: [
+        { value: 443, amount: 60 },
+        { value: 22, amount: 30 },
+      ],
+    },
+    {
+      field: "server_addr",
+      title: "Server",
+      nValues: 2,
+      values: [{ value: "10.9.0.1", amount: 90 }],
+    },
   ];
-  const paths = [
-    { key: ["10.0.0.1", 443, "10.9.0.1"], value: 60 },
-    { key: ["10.0.0.2", 22, "10.9.0.1"], value: 30 },
+  const links = [
+    [
+      { key: ["10.0.0.1", 443], value: 60 },
+      { key: ["10.0.0.2", 22], value: 30 },
+    ],
+    [
+      { key: [443, "10.9.0.1"], value: 60 },
+      { key: [22, "10.9.0.1"], value: 30 },
+    ],
   ];
-  render(<Sankey columns={columns} paths={paths} rest={10} measure={measure} onPick={onPick} />);
+  render(<Sankey columns={columns} links={links} total={100} measure={measure} onPick={onPick} />);
   return onPick;
 }
 
@@ -46,7 +73,7 @@ test("a mark is picked by click and by key, and Other is not", () => {
     [terms, "not"],
     [terms, "records"],
   ]);
-  fireEvent.click(screen.getByRole("img", { name: "Client Other: 10, 10 %" }));
+  fireEvent.click(screen.getByRole("img", { name: "Client Other (7): 10, 10 %" }));
   expect(onPick).toHaveBeenCalledTimes(4);
 });
 
@@ -86,14 +113,27 @@ test("a pair of a matrix picks row and column, a head only its side", () => {
   render(
     <Matrix
       sides={[
-        { field: "client_addr", title: "Client" },
-        { field: "server_addr", title: "Server" },
+        {
+          field: "client_addr",
+          title: "Client",
+          nValues: 2,
+          values: [
+            { value: "a", amount: 3 },
+            { value: "b", amount: 1 },
+          ],
+        },
+        {
+          field: "server_addr",
+          title: "Server",
+          nValues: 1,
+          values: [{ value: "x", amount: 4 }],
+        },
       ]}
       pairs={[
         { key: ["a", "x"], value: 3 },
         { key: ["b", "x"], value: 1 },
       ]}
-      rest={0}
+      total={4}
       measure={measure}
       onPick={onPick}
     />,

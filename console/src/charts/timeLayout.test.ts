@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bucketAt, bucketWindow, layOut, timeTicks } from "./timeLayout";
+import { bucketAt, bucketWindow, layOut, seriesAt, timeTicks } from "./timeLayout";
 
 const WINDOW = { from: new Date("2026-03-02T10:05:00Z"), until: new Date("2026-03-02T12:00:00Z") };
 const BUCKETS = {
@@ -40,6 +40,14 @@ test("lines go through the middle of their buckets", () => {
   expect(check("lines").paths[1]?.path).toBe("M25.0 0.0L75.0 100.0");
 });
 
+test("a place in a bucket is of one series", () => {
+  const at = (form: "stacked" | "lines", py: number) =>
+    seriesAt({ series: SERIES, form, y: check(form).y }, 0, py);
+  expect([95, 70, 10].map((py) => at("stacked", py))).toEqual(["a", "b", "b"]);
+  expect(seriesAt({ series: SERIES, form: "stacked", y: check("stacked").y }, 1, 5)).toBeNull();
+  expect([90, 5].map((py) => at("lines", py))).toEqual(["a", "b"]);
+});
+
 test("a bucket knows its window, cut to the window of the chart", () => {
   expect(bucketWindow(BUCKETS, 0, 0)).toEqual({
     from: new Date("2026-03-02T10:05:00Z"),
@@ -51,7 +59,7 @@ test("a bucket knows its window, cut to the window of the chart", () => {
 
 test("the axis says the clock, and at midnight the day", () => {
   const day = { from: new Date("2026-03-01T12:00:00Z"), until: new Date("2026-03-02T12:00:00Z") };
-  expect(timeTicks(day, 450, "utc").map((it) => it.text)).toEqual([
+  expect(timeTicks(day, 400, "utc").map((it) => it.text)).toEqual([
     "12:00",
     "18:00",
     "2 Mar",

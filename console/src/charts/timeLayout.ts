@@ -37,7 +37,7 @@ export interface LayoutAsk {
 }
 
 /** Fewer pixels between two labels would let them touch. */
-const TICK_GAP_PX = 84;
+const TICK_GAP_PX = 70;
 const N_Y_TICKS = 4;
 /** Bars wider than this are set apart by a pixel. */
 const GAP_FROM_PX = 4;
@@ -82,6 +82,25 @@ export interface Buckets {
 /** All the time that the buckets cover: what is drawn. */
 export function drawnWindow({ origin, bucket_s, n_buckets }: Buckets): Instants {
   return { from: origin, until: new Date(origin.getTime() + n_buckets * bucket_s * 1000) };
+}
+
+/** The series at a height of a bucket: the bar under it, or the nearest line; null above all bars. */
+export function seriesAt(
+  { series, form, y }: Pick<LayoutAsk, "series" | "form"> & Pick<TimeLayout, "y">,
+  index: number,
+  py: number,
+): string | null {
+  if (form === "lines") {
+    const away = (it: SeriesLine) => Math.abs(y(it.values[index] ?? 0) - py);
+    const [nearest] = series.toSorted((one, other) => away(one) - away(other));
+    return nearest?.id ?? null;
+  }
+  let sum = 0;
+  for (const it of series) {
+    sum += it.values[index] ?? 0;
+    if (y(sum) <= py) return it.id;
+  }
+  return null;
 }
 
 /** The window of one bucket or of several, cut to what was asked. */

@@ -1,6 +1,8 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 
+// What the palette is made of is loaded later; here it is there at once.
+import "../ui/overlays/parts";
 import { Commands } from "./Commands";
 import { useCommand } from "./useCommand";
 

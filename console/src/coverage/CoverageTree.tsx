@@ -82,7 +82,7 @@ function Line({ line, zone, onToggle }: LineProps) {
           ) : (
             <span className={styles.leaf} />
           )}
-          <EntityRef kind={resource.kind} id={resource.id} />
+          <EntityRef kind={resource.kind} id={resource.id} label={resource.id} />
           {resource.name && <span>{resource.name}</span>}
           {nHidden > 0 && <span className="muted">{exact(nHidden)} more are not shown</span>}
         </span>
@@ -90,13 +90,18 @@ function Line({ line, zone, onToggle }: LineProps) {
       <td>
         <StateMark {...STATES[resource.state]} />
       </td>
-      <td className={styles.why}>{resource.why}</td>
+      <td className={styles.why}>{resource.why || STATES[resource.state].means}</td>
       <td className="number">
         {resource.kind === "interface" ? "" : exact(resource.n_interfaces)}
       </td>
       <td title={resource.newest ?? undefined}>
-        {resource.newest === null ? "none" : timeShort(new Date(resource.newest), zone)}
+        {resource.newest === null ? never(resource) : timeShort(new Date(resource.newest), zone)}
       </td>
     </tr>
   );
+}
+
+/** Where nothing is, nothing can be missing. */
+function never(resource: CoverageResource): string {
+  return resource.n_interfaces === 0 ? "" : "none";
 }

@@ -37,7 +37,12 @@ export function NoteCard(props: NoteCardProps) {
   if (isOpen) return <NoteForm {...props} />;
   if (note === null) {
     return (
-      <Button look="plain" icon={<Icon name="note" />} onClick={() => onOpen(true)}>
+      <Button
+        look="plain"
+        className={styles.add}
+        icon={<Icon name="note" />}
+        onClick={() => onOpen(true)}
+      >
         Add a note
       </Button>
     );

@@ -55,8 +55,11 @@ export function FilterEditor({ ref, ...props }: FilterEditorProps) {
   };
   const take = (item: Completion) => {
     if (!offer) return;
-    const text = value.slice(0, offer.start) + item.insert + value.slice(offer.end);
-    const at = offer.start + item.insert.length;
+    // A space after it, so that the next word can be typed, or completed, at once.
+    const rest = value.slice(offer.end);
+    const insert = /^\s/.test(rest) ? item.insert : `${item.insert.trimEnd()} `;
+    const text = value.slice(0, offer.start) + insert + rest;
+    const at = offer.start + insert.length;
     onChange(text);
     requestAnimationFrame(() => area.current?.setSelectionRange(at, at));
     area.current?.focus();

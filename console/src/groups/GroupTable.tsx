@@ -5,6 +5,7 @@ import type { AdvisedGroup, AdvisedRule } from "../api/types";
 import { exact } from "../lib/units";
 import { useQuestion } from "../state/question";
 import { writeQuestion } from "../state/search";
+import { EntityRef } from "../ui/EntityRef";
 import { StateMark } from "../ui/StateMark";
 import { groupLook, isProposed } from "./words";
 import styles from "./GroupTable.module.css";
@@ -65,7 +66,7 @@ export function GroupTable({ groups, rules }: GroupTableProps) {
               <td className="number">{exact(group.n_rules)}</td>
               <td className="number">{zero(tally?.nUnused)}</td>
               <td className="number">{zero(tally?.nProposed)}</td>
-              <td className={styles.id}>{group.vpc_id ?? ""}</td>
+              <td>{group.vpc_id && <EntityRef kind="vpc" id={group.vpc_id} />}</td>
             </tr>
           );
         })}

@@ -35,14 +35,17 @@ const N_RECORDS = 50;
 const FACETS = ["action", "protocol", "direction"] as const;
 
 export interface EntityTrafficProps {
+  /** The kind of the entity. */
+  kind: string;
   view: EntityView;
   /** Both sides, if the view has both: their ports are told apart. */
   sides: { server: EntityView; client: EntityView } | null;
 }
 
-export function EntityTraffic({ view, sides }: EntityTrafficProps) {
+export function EntityTraffic({ kind, view, sides }: EntityTrafficProps) {
   const asked = scopeOf(useQuestion());
   const scope = { ...asked, q: all(asked.q, view.q) };
+  const second = kind === "port" ? otherEnd(view) : { field: view.port, title: "Ports" };
   return (
     <ValueScopeContext value={view.q}>
       <div className={styles.traffic}>
@@ -50,7 +53,7 @@ export function EntityTraffic({ view, sides }: EntityTrafficProps) {
         {sides === null ? (
           <div className={styles.pair}>
             <Top scope={scope} field={view.peer} title="Peers" />
-            <Top scope={scope} field={view.port} title="Ports" />
+            <Top scope={scope} field={second.field} title={second.title} />
           </div>
         ) : (
           <div className={styles.pair}>
@@ -65,6 +68,12 @@ export function EntityTraffic({ view, sides }: EntityTrafficProps) {
       </div>
     </ValueScopeContext>
   );
+}
+
+/** A port has one port only, but both ends are of interest. */
+function otherEnd(view: EntityView) {
+  const field = view.peer === "server_addr" ? "client_addr" : "server_addr";
+  return { field, title: "Peers" };
 }
 
 interface SideProps {
@@ -138,7 +147,7 @@ function Chart({ answer, scope }: { answer: ExploreAnswer; scope: Scope }) {
         name={`${amountWords(measure, total.value)}: ${words.join(", ")}`}
         buckets={{
           window: { from: new Date(window.from), until: new Date(window.until) },
-          origin: originOf(window.from, bucket_s),
+          origin: new Date(answer.buckets_from ?? window.from),
           bucket_s,
           n_buckets,
         }}
@@ -164,12 +173,6 @@ function Chart({ answer, scope }: { answer: ExploreAnswer; scope: Scope }) {
       />
     </>
   );
-}
-
-/** Buckets begin at whole multiples of their length. */
-function originOf(from: string, bucket_s: number): Date {
-  const length = bucket_s * 1000;
-  return new Date(Math.floor(Date.parse(from) / length) * length);
 }
 
 function textOf({ from, until }: Instants) {

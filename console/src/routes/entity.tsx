@@ -84,7 +84,7 @@ function Page({ entity }: { entity: Entity }) {
             <Tabs label="Views" tabs={views} value={shown.id} onChange={setSide} />
           )}
           {shown ? (
-            <EntityTraffic key={shown.id} view={shown.view} sides={sides} />
+            <EntityTraffic key={shown.id} kind={entity.kind} view={shown.view} sides={sides} />
           ) : (
             <EmptyState title="There are no questions about such a thing" />
           )}

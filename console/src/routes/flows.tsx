@@ -209,6 +209,7 @@ function Following({ isFollowing, tail, onChange }: FollowingProps) {
             : age === null
               ? "No records yet"
               : `Newest record ${durationText(age)} ago; AWS delivers every 1 or 10 minutes`}
+          {tail.n_left_out > 0 && `; ${exact(tail.n_left_out)} came too fast to be listed`}
         </span>
       )}
       {tail.n_waiting > 0 && (

@@ -22,8 +22,8 @@ import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
 import { Select } from "../ui/Select";
 import { Skeleton } from "../ui/Skeleton";
-import { EmptyState, ErrorState, Notice } from "../ui/State";
-import { severityLook, StateMark } from "../ui/StateMark";
+import { EmptyState, ErrorState, Notice, sentence } from "../ui/State";
+import { severityLook, severityRank, StateMark } from "../ui/StateMark";
 import styles from "./groups.module.css";
 import { DAYS, useAdvice, useDays } from "./useAdvice";
 
@@ -80,7 +80,7 @@ function Report({ report }: { report: AdviceReport }) {
     <>
       {report.warnings.map((it) => (
         <Notice key={it} look="warn">
-          {it}
+          {sentence(it)}
         </Notice>
       ))}
       {report.replay && <ReplayLine replay={report.replay} window={report.window} />}
@@ -117,15 +117,16 @@ function Report({ report }: { report: AdviceReport }) {
 export function Checks({ report, group }: { report: AdviceReport; group?: string }) {
   const found = report.findings.filter((it) => group === undefined || it.group_id === group);
   if (found.length === 0) return null;
+  const sorted = found.toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity));
   return (
     <Panel title={`Checks: ${found.length}`}>
       <ul className={styles.checks}>
-        {found.map((it) => (
+        {sorted.map((it) => (
           <li key={`${it.group_id} ${it.rule_id ?? ""} ${it.title}`}>
             <StateMark {...severityLook(it.severity)} />
             <span className={styles.what}>
-              <b>{it.title}</b>
-              <span className="muted">{it.why}</span>
+              <b>{sentence(it.title)}</b>
+              <span className="muted">{sentence(it.why)}</span>
             </span>
             {group === undefined && <EntityRef kind="security-group" id={it.group_id} />}
           </li>
@@ -147,7 +148,7 @@ export function Missing({ report, group }: { report: AdviceReport; group?: strin
             <StateMark shape="cross" look="warn" word={`${exact(it.n_attempts)} rejected`} />
             <span className={styles.what}>
               <b className="mono">{it.text}</b>
-              <span className="muted">{it.reason}</span>
+              <span className="muted">{sentence(it.reason)}</span>
             </span>
             {group === undefined && <EntityRef kind="security-group" id={it.group_id} />}
           </li>

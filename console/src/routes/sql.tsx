@@ -198,8 +198,15 @@ function Result(props: ResultProps) {
   if (answer === undefined) {
     return <EmptyState title="Cancelled" actions={<Button onClick={onRetry}>Run again</Button>} />;
   }
-  if (answer.plan !== null) return <pre className={styles.plan}>{answer.plan}</pre>;
+  const plan = planOf(answer);
+  if (plan !== null) return <pre className={styles.plan}>{plan}</pre>;
   return <Rows answer={answer} schema={schema} />;
+}
+
+/** What EXPLAIN answers is read as text, not as cells. */
+function planOf({ columns, rows }: SqlAnswer): string | null {
+  if (columns.map((column) => column.name).join() !== "plan_type,plan") return null;
+  return rows.map(([type, plan]) => `${String(type)}\n${String(plan)}`).join("\n");
 }
 
 function Rows({ answer, schema }: { answer: SqlAnswer; schema: SchemaAnswer | null }) {

@@ -7,6 +7,7 @@ import type { Cell, SqlColumn } from "../api/types";
 import { classes } from "../ui/classes";
 import { cellWord, columnWidths, shownWord } from "./cellWord";
 import styles from "./ResultTable.module.css";
+import { typeWord } from "./typeWord";
 
 export interface ResultTableProps {
   name: string;
@@ -94,7 +95,7 @@ export function ResultTable({ name, columns, rows, draw }: ResultTableProps) {
   );
 }
 
-/** By the engine's name of the type: numbers are aligned at their last figure. */
+/** Numbers are aligned at their last figure. */
 function isNumber(column: SqlColumn): boolean {
-  return /^(u?int|float|decimal|double|bigint|number)/i.test(column.type);
+  return typeWord(column.type) === "number";
 }

@@ -3,6 +3,10 @@ import { useState } from "react";
 
 import type { SchemaAnswer, SchemaTable } from "../api/types";
 import styles from "./SchemaTree.module.css";
+import { typeWord } from "./typeWord";
+
+/** The table that most questions are about stands first. */
+const FIRST = "flows";
 
 export interface SchemaTreeProps {
   schema: SchemaAnswer;
@@ -13,6 +17,9 @@ export function SchemaTree({ schema, onInsert }: SchemaTreeProps) {
   const [wanted, setWanted] = useState("");
   const docs = new Map(schema.fields.map((field) => [field.name, field.doc]));
   const word = wanted.trim().toLowerCase();
+  const tables = schema.tables.toSorted(
+    (a, b) => Number(b.name === FIRST) - Number(a.name === FIRST),
+  );
   return (
     <div className={styles.tree}>
       <input
@@ -24,13 +31,13 @@ export function SchemaTree({ schema, onInsert }: SchemaTreeProps) {
         onChange={(event) => setWanted(event.target.value)}
       />
       <div className={styles.list}>
-        {schema.tables.map((table, index) => (
+        {tables.map((table) => (
           <Table
             key={table.name}
             table={table}
             docs={docs}
             word={word}
-            isOpen={index === 0 || word !== ""}
+            isOpen={table.name === FIRST || word !== ""}
             onInsert={onInsert}
           />
         ))}
@@ -57,7 +64,7 @@ function Table({ table, docs, word, isOpen, onInsert }: TableProps) {
   if (columns.length === 0 && word !== "") return null;
   return (
     <details className={styles.table} open={isOpen}>
-      <summary title={table.doc}>
+      <summary>
         <code>{table.name}</code>
         <span className={styles.count}>{table.columns.length}</span>
       </summary>
@@ -70,7 +77,7 @@ function Table({ table, docs, word, isOpen, onInsert }: TableProps) {
               onClick={() => onInsert(column.name)}
             >
               <code>{column.name}</code>
-              <span>{column.type}</span>
+              <span>{typeWord(column.type)}</span>
             </button>
           </li>
         ))}

@@ -27,6 +27,7 @@ import type { SchemaAnswer, Span } from "../api/types";
 import { shadowOf } from "../ui/shadow";
 import { editorColours, editorTheme } from "./editorTheme";
 import styles from "./SqlEditor.module.css";
+import { typeWord } from "./typeWord";
 
 export interface SqlEditorProps {
   /** The text it begins with; another one replaces what stands there. */
@@ -135,7 +136,7 @@ function languageOf(schema: SchemaAnswer | null): Extension {
   const docs = new Map((schema?.fields ?? []).map((field) => [field.name, field.doc]));
   for (const table of schema?.tables ?? []) {
     tables[table.name] = table.columns.map(({ name, type }) => {
-      return { label: name, type: "property", detail: type, info: docs.get(name) ?? "" };
+      return { label: name, type: "property", detail: typeWord(type), info: docs.get(name) ?? "" };
     });
   }
   const functions: Completion[] = (schema?.functions ?? []).map(({ name, signature, doc }) => {

@@ -20,12 +20,12 @@ const FORMS: readonly (readonly [string, Record<string, unknown>])[] = [
     { q: "action=REJECT", from: "-1h", by: ["dstport"], server_by: [] },
   ],
   [
-    "?q=srcaddr+%3D+10.0.0.1&from=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z&metric=flows",
+    "?q=srcaddr+%3D+10.0.0.1&from=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z&metric=bytes",
     {
       q: "srcaddr = 10.0.0.1",
       from: "2026-03-01T00:00:00Z",
       until: "2026-03-02T00:00:00Z",
-      metric: "flows",
+      metric: "bytes",
     },
   ],
   [

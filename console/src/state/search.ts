@@ -42,7 +42,7 @@ export interface Question {
 export type ChartForm = "stacked" | "lines";
 export type View = "table" | "sankey" | "matrix" | "map";
 
-export const METRICS = ["bytes", "packets", "flows", "connections"] as const satisfies Metric[];
+export const METRICS = ["flows", "bytes", "packets", "connections"] as const satisfies Metric[];
 const CHARTS = ["stacked", "lines"] as const satisfies ChartForm[];
 const VIEWS = ["table", "sankey", "matrix", "map"] as const satisfies View[];
 const ORDERS = ["newest", "oldest"] as const;
@@ -55,7 +55,7 @@ export const USUAL: Question = {
   until: "now",
   by: [],
   server_by: ["server_port"],
-  metric: "bytes",
+  metric: "flows",
   compare: "none",
   chart: "stacked",
   view: "table",

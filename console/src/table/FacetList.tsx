@@ -24,14 +24,15 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 
 export function FacetList({ facet, title, measure, onGroup }: FacetListProps) {
-  const { field, rows, other, n_values } = facet;
+  const { field, other, n_values } = facet;
+  const rows = facet.rows.filter((it) => it.amount > 0);
   const top = Math.max(1, ...rows.map((it) => it.amount));
   const words = title ?? fieldWord(field);
   return (
     <Panel
       label={words}
       title={
-        <h3>
+        <h3 className={styles.title} title={words}>
           {words.charAt(0).toUpperCase() + words.slice(1)}{" "}
           <span className={styles.count}>{exact(n_values)}</span>
         </h3>
@@ -52,7 +53,7 @@ export function FacetList({ facet, title, measure, onGroup }: FacetListProps) {
                 background: COLOURS[String(it.value)] ?? "var(--faint)",
               }}
             />
-            <Value field={field} value={it.value} most={17} className={styles.value ?? ""} />
+            <Value field={field} value={it.value} most={14} className={styles.value ?? ""} />
             <span className={styles.amount} title={measure.exact(it.amount)}>
               {measure.short(it.amount)}
             </span>

@@ -4,19 +4,21 @@ import { Link } from "@tanstack/react-router";
 import { middle } from "../lib/text";
 import { useQuestion } from "../state/question";
 import { writeQuestion } from "../state/search";
+import { useValueActions } from "../state/valueActions";
 import styles from "./EntityRef.module.css";
 
 export interface EntityRefProps {
   kind: string;
   id: string;
-  /** Other words than the id. */
+  /** Other words than its name, or its id if nobody named it. */
   label?: string;
   most?: number;
 }
 
 export function EntityRef({ kind, id, label, most = 32 }: EntityRefProps) {
   const question = useQuestion();
-  const words = label ?? id;
+  const { nameOf } = useValueActions();
+  const words = label ?? nameOf(id) ?? id;
   const shown = middle(words, most);
   return (
     <Link

@@ -103,7 +103,7 @@ function Form({ views, onSave, onDone }: FormProps) {
           checked={isDefault}
           onChange={(it) => setIsDefault(it.target.checked)}
         />
-        Explore opens with this view
+        The console opens with it
       </label>
       {isTaken && <p className={styles.hint}>A view of this name is there: it will be replaced</p>}
       {fault && (

@@ -38,6 +38,13 @@ export function StateMark({ word, shape, look, means }: StateLook) {
   );
 }
 
+const SEVERITIES = ["info", "low", "medium", "high", "critical"];
+
+/** Higher is worse; what is not known comes first. */
+export function severityRank(severity: string): number {
+  return SEVERITIES.indexOf(severity);
+}
+
 /** Severities: each its shape, heavier as it gets worse. */
 export function severityLook(severity: string): StateLook {
   const looks: Readonly<Record<string, StateLook>> = {

@@ -149,6 +149,10 @@ impl Engine {
         };
         let plan = limits.within(frame.create_physical_plan()).await?;
         let plan = plan.map_err(|it| self.error(&it))?;
+        let guess = scope.guess();
+        if bounds.read_bytes_max.is_some_and(|it| guess.n_bytes > it) {
+            return Err(Error::TooMuch { guess });
+        }
         let reading = Reading::new(Arc::clone(&plan), Arc::clone(&scope));
         let batches = execute_stream(plan, context.task_ctx()).map_err(|it| self.error(&it))?;
         let is_cut = Arc::new(AtomicBool::new(false));
@@ -174,6 +178,15 @@ impl Engine {
         limits.within(explained).await?
     }
 
+    /// Returns the newest version of the lake.
+    ///
+    /// # Errors
+    ///
+    /// If there is no lake, or it cannot be read.
+    pub async fn version(&self) -> Result<u64> {
+        Ok(self.shared.lake.newest().await?.version)
+    }
+
     /// Returns how much of a window's records has summaries.
     pub(crate) async fn coverage(&self, window: Window) -> Result<Coverage> {
         let snapshot = self.shared.lake.newest().await?;
@@ -191,7 +204,7 @@ impl Engine {
     /// Returns what a statement of the session may take.
     fn bounds(&self) -> Bounds {
         let EngineOptions { rows_max, timeout, .. } = self.options;
-        Bounds { rows_max, timeout, is_query_only: false }
+        Bounds { rows_max, timeout, ..Bounds::default() }
     }
 
     /// Returns a context for one statement.

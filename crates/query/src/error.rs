@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use datafusion::common::{DataFusionError, SchemaError};
 
+use crate::limit::Guess;
 use crate::nearest::nearest;
 
 /// Why a statement could not be answered.
@@ -52,6 +53,12 @@ pub enum Error {
         limit_bytes: usize,
         /// Which part of the query asked for how much.
         reason: String,
+    },
+    /// The query would read more than it may.
+    #[error("the question would read up to {} bytes in {} files", .guess.n_bytes, .guess.n_files)]
+    TooMuch {
+        /// What it would read at most.
+        guess: Guess,
     },
     /// The session was opened without a lake.
     #[error("there is no lake in this session")]
@@ -123,6 +130,7 @@ impl Error {
             Self::Memory { .. } => {
                 "narrow the time range, group by fewer columns, or raise the memory limit"
             }
+            Self::TooMuch { .. } => "take a shorter time range",
             Self::NoLake => "`--lake` names one; `flow_logs('path')` reads raw logs without it",
             Self::NothingThere { .. } => {
                 "check the path; a glob must be quoted, and names that start with `.` or `_` are passed over"

@@ -31,7 +31,7 @@ pub use answer::{Answer, Warnings};
 pub use engine::{Engine, EngineOptions};
 pub use error::{Error, TextPlace};
 pub use function::{FunctionDoc, function_docs};
-pub use limit::Bounds;
+pub use limit::{Bounds, Guess};
 pub use reading::{Progress, Reading};
 pub use scope::LakeSource;
 pub use split::split_statements;

@@ -21,6 +21,19 @@ pub struct Bounds {
     pub timeout: Option<Duration>,
     /// Whether it may only ask: nothing is made, written, set or prepared.
     pub is_query_only: bool,
+    /// Bytes of records that it may read, as far as that is known before.
+    pub read_bytes_max: Option<u64>,
+}
+
+/// What a statement reads at most, as far as that is known before it reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Guess {
+    /// Files of records.
+    pub n_files: u64,
+    /// Their records.
+    pub n_rows: u64,
+    /// Their bytes.
+    pub n_bytes: u64,
 }
 
 /// The limits of one statement.

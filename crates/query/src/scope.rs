@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::catalog::Session;
 use tidegate_store::lake::Clock;
 use tidegate_store::table::{self, SmallTable};
-use tidegate_store::{Lake, Place, Snapshot};
+use tidegate_store::{DataFile, Lake, Place, Snapshot};
 use tokio::sync::OnceCell;
 
 use crate::catalog::Skipped;
+use crate::limit::Guess;
 use crate::{Error, Result, Warnings};
 
 /// Where the lake is, if there is one.
@@ -88,6 +89,8 @@ pub(crate) struct Scope {
     n_files: AtomicUsize,
     /// Files of the lake that the plan reads.
     n_files_kept: AtomicUsize,
+    /// What the plan reads at most.
+    guess: Mutex<Guess>,
     /// Row groups of the lake that were left out while the scan was planned.
     skipped: Mutex<Skipped>,
     /// What was left out.
@@ -113,6 +116,22 @@ impl Scope {
     pub(crate) fn note_files(&self, n_files: usize, n_kept: usize) {
         self.n_files.fetch_add(n_files, Ordering::Relaxed);
         self.n_files_kept.fetch_add(n_kept, Ordering::Relaxed);
+    }
+
+    /// Notes files that the plan reads, for [`guess`](Self::guess).
+    pub(crate) fn note_kept<'a>(&self, files: impl Iterator<Item = &'a DataFile>) {
+        let mut guess = self.guess.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in files {
+            guess.n_files += 1;
+            guess.n_rows += file.stats.n_records;
+            guess.n_bytes += file.size_bytes;
+        }
+    }
+
+    /// Returns what the plan reads at most: all of each file that the ranges in the log did not
+    /// leave out.
+    pub(crate) fn guess(&self) -> Guess {
+        *self.guess.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn note_skipped(&self, skipped: Skipped) {

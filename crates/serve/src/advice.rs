@@ -122,11 +122,21 @@ pub(crate) async fn order(app: &Arc<App>, ask: AdviceAsk) -> Result<Order, Probl
     // It computes for long stretches: a thread of its own, so that others are answered meanwhile.
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
+        let _working = Working(&app);
         let made = runtime.block_on(app.backend.advise(&ask));
         let made = made.map(|it| Made { report: Arc::new(it), at: app.now() });
         finish(&app, Kept { ask, version, since: (app.clocks.steady)(), made });
     });
     Ok(Order::Working(0))
+}
+
+/// Makes room for the next order, even if this one panics.
+struct Working<'a>(&'a App);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.advice.state().working = None;
+    }
 }
 
 fn finish(app: &App, kept: Kept) {
@@ -140,7 +150,6 @@ fn finish(app: &App, kept: Kept) {
         }
     };
     let mut state = app.advice.state();
-    state.working = None;
     state.kept.retain(|it| it.ask != kept.ask);
     state.kept.push_front(kept);
     state.kept.truncate(ADVICE_KEPT);

@@ -1,6 +1,7 @@
 //! What the parameters of questions mean, the same for every route.
 
 use tidegate_filter::Filter;
+use tidegate_query::Bounds;
 use tidegate_query::explore::{self, Buckets, Dimension, Key, Metric, Run, Source};
 use tokio::time::Instant;
 
@@ -177,9 +178,15 @@ pub(crate) fn explored(window: Window) -> explore::Window {
     explore::Window { from_us: window.from_us(), until_us: window.until_us() }
 }
 
+/// Returns what a statement may take; `confirm` reads more than is read without asking.
+pub(crate) fn bounds(app: &App, confirm: Option<bool>) -> Bounds {
+    let read_bytes_max = Some(app.limits.read_bytes).filter(|_| confirm != Some(true));
+    Bounds { is_query_only: true, read_bytes_max, ..Bounds::default() }
+}
+
 /// Returns a run of the question, whose progress others can see.
-pub(crate) fn run(question: &Question) -> Run {
-    let run = Run::new(None);
+pub(crate) fn run(app: &App, question: &Question, confirm: Option<bool>) -> Run {
+    let run = Run::new(bounds(app, confirm));
     let watched = run.clone();
     let counters: Counters = std::sync::Arc::new(move || {
         let progress = watched.progress();

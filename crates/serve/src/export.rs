@@ -53,6 +53,8 @@ pub(crate) fn respond(
         let chunk = state.next().await?;
         Some((chunk, state))
     });
+    // Compression asks once more after the end.
+    let chunks = chunks.fuse();
     let (media_type, ending) = match form {
         Form::Json => ("application/json", "json"),
         Form::Ndjson => ("application/x-ndjson", "ndjson"),

@@ -20,6 +20,10 @@ pub const WRITE_STALL_MAX: Duration = Duration::from_secs(30);
 /// From the question to the end of its answer; an export of a month of records takes minutes.
 pub const QUERY_TIME_MAX: Duration = Duration::from_secs(300);
 
+/// Bytes of records that a question reads without asking: half a minute and more of both cores of a
+/// laptop.
+pub const READ_BYTES_MAX: u64 = 8 << 30;
+
 /// Questions that run at once for each thread of the engine: one reads while another computes.
 pub const QUERIES_PER_THREAD: usize = 2;
 

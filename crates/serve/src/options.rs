@@ -38,6 +38,8 @@ pub struct Limits {
     pub query_wait: Duration,
     /// From the question to the end of its answer.
     pub query_time: Duration,
+    /// Bytes of records that a question reads without asking whether it may.
+    pub read_bytes: u64,
     /// Connections at once.
     pub n_connections: usize,
     /// A connection without a request for so long is closed.
@@ -65,6 +67,7 @@ impl Limits {
             n_waiting: limit::QUERIES_WAITING_MAX,
             query_wait: limit::QUERY_WAIT_MAX,
             query_time: limit::QUERY_TIME_MAX,
+            read_bytes: limit::READ_BYTES_MAX,
             n_connections: limit::CONNECTIONS_MAX,
             idle: limit::IDLE_MAX,
             write_stall: limit::WRITE_STALL_MAX,

@@ -222,14 +222,21 @@ impl Problem {
             Error::Memory { .. } => Code::Memory,
             Error::NoLake | Error::Lake(_) | Error::Storage { .. } => Code::Lake,
             Error::NothingThere { .. } => Code::NotFound,
-            Error::TooManyObjects { .. } => Code::TooLarge,
+            Error::TooManyObjects { .. } | Error::TooMuch { .. } => Code::TooLarge,
             _ => Code::Internal,
         };
         let mut problem = Self::new(code, error.to_string());
         if let Error::NoTable { nearest: Some(name), .. } = error {
             problem = problem.suggestions(vec![name.clone()]);
         }
+        if let Error::TooMuch { guess } = error {
+            let tidegate_query::Guess { n_files, n_rows, n_bytes } = *guess;
+            problem = problem.cost(CostGuess { n_files, n_rows, n_bytes });
+        }
         problem.body.hint = match error {
+            Error::TooMuch { .. } => {
+                Some("take a shorter time range, or say `confirm=true` to read it all".into())
+            }
             Error::Timeout { .. } => Some("take a shorter time range or a narrower filter".into()),
             Error::Memory { .. } => Some("take a shorter time range, or fewer groups".into()),
             _ => error.hint(),
@@ -308,6 +315,9 @@ mod tests {
         let error = tidegate_store::Error::NoLake { url: "file:///x".into() };
         let problem = Problem::from(error);
         assert_eq!(problem.code(), Code::Lake);
-        insta::assert_snapshot!(serde_json::to_string(&*problem.body).unwrap(), @"");
+        assert_eq!(problem.message(), "there is no lake at `file:///x`");
+        assert!(problem.body.causes.is_empty(), "{:?}", problem.body.causes);
+        let hint = problem.body.hint.as_deref();
+        assert_eq!(hint, Some("`tidegate collect PATH` makes one; `--lake` names it"));
     }
 }

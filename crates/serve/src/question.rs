@@ -269,10 +269,7 @@ impl Question {
         &self,
         work: impl Future<Output = Result<T, Problem>>,
     ) -> Result<T, Problem> {
-        let hold = self.hold().await?;
-        let done = hold.within(work).await;
-        hold.done();
-        done
+        self.hold().await?.within(work).await
     }
 
     /// Waits for the question's turn, which lasts until what is returned is dropped.
@@ -309,12 +306,15 @@ impl Hold {
         &self,
         work: impl Future<Output = Result<T, Problem>>,
     ) -> Result<T, Problem> {
+        // Whoever drops it between here and the end has cancelled it.
+        let entry = &self.registered.entry;
+        entry.is_done.store(false, Relaxed);
         tokio::select! {
-            () = self.registered.entry.cancel.cancelled() => {
-                self.registered.queries.metrics.queries_cancelled.inc();
-                Err(cancelled())
+            () = entry.cancel.cancelled() => Err(cancelled()),
+            done = timeout_at(self.deadline, work) => {
+                entry.is_done.store(true, Relaxed);
+                done.unwrap_or_else(|_| Err(self.too_slow()))
             }
-            done = timeout_at(self.deadline, work) => done.unwrap_or_else(|_| Err(self.too_slow())),
         }
     }
 
@@ -329,20 +329,10 @@ impl Hold {
             let (hold, mut items) = state?;
             match hold.within(async { items.next().await.transpose() }).await {
                 Ok(Some(item)) => Some((Ok(item), Some((hold, items)))),
-                Ok(None) => {
-                    hold.done();
-                    None
-                }
-                Err(problem) => {
-                    hold.done();
-                    Some((Err(problem), None))
-                }
+                Ok(None) => None,
+                Err(problem) => Some((Err(problem), None)),
             }
         })
-    }
-
-    fn done(&self) {
-        self.registered.entry.is_done.store(true, Relaxed);
     }
 
     fn too_slow(&self) -> Problem {

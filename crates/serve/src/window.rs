@@ -167,9 +167,10 @@ fn absolute(value: &str) -> Option<DateTime<Utc>> {
     if let Ok(date) = value.parse::<NaiveDate>() {
         return Some(date.and_time(NaiveTime::MIN).and_utc());
     }
-    // In a query string that was not encoded, `+` is a blank.
-    let value = value.replacen(' ', "T", 1);
-    if let Ok(moment) = DateTime::parse_from_rfc3339(&value.replace(' ', "+")) {
+    // After the hour a blank was a `+` before somebody decoded it.
+    let value =
+        if value.contains('T') { value.replace(' ', "+") } else { value.replacen(' ', "T", 1) };
+    if let Ok(moment) = DateTime::parse_from_rfc3339(&value) {
         return Some(moment.to_utc());
     }
     let value = value.strip_suffix('Z').unwrap_or(&value);
@@ -223,7 +224,12 @@ mod tests {
                 read(Some("-400000d"), Some("-399999d")),
             ]
             .join("\n"),
-            @""
+            @r#"
+        {"from":"2026-02-28T10:20:30Z","until":"2026-03-01T10:20:30Z"}
+        `from` (2026-03-01T10:20:30Z) is not before `until` (2026-03-01T10:20:30Z)
+        a window of 5903 days is too long
+        {"from":"0931-01-01T10:20:30Z","until":"0931-01-02T10:20:30Z"}
+        "#
         );
     }
 

@@ -42,6 +42,11 @@ const ROOMS: &[Room] = &[
         is_pure: false,
     },
     Room {
+        name: "serve",
+        may_name: &["model", "advise", "filter", "store", "query"],
+        is_pure: false,
+    },
+    Room {
         name: "tidegate",
         may_name: &[
             "model",
@@ -57,6 +62,7 @@ const ROOMS: &[Room] = &[
             "demo",
             "collect",
             "query",
+            "serve",
         ],
         is_pure: false,
     },
@@ -71,6 +77,7 @@ const HOMES: &[(&str, &str)] = &[
     ("aws", "aws"),
     ("datafusion", "query"),
     ("deltalake", "store"),
+    ("axum", "serve"),
     ("clap", "tidegate"),
     ("anyhow", "tidegate"),
     ("rustyline", "tidegate"),

@@ -1,12 +1,14 @@
 // The same question drawn as paths, as pairs, or on a map. Each asks for what it needs.
 
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 
 import * as queries from "../../api/queries";
 import { Matrix } from "../../charts/Matrix";
+import { SIDE_MAX } from "../../charts/matrixLayout";
 import type { OnPick } from "../../charts/pick";
 import { Sankey } from "../../charts/Sankey";
+import { keptMax } from "../../charts/sankeyLayout";
 import type { MapAction } from "../../charts/WorldMap";
 import { addTerm } from "../../filter/edit";
 import { all, isNotTerm, isTerm } from "../../filter/term";
@@ -16,13 +18,12 @@ import { scopeOf, useChange } from "../../state/question";
 import type { Question } from "../../state/search";
 import { Answer } from "../../ui/Answer";
 import { Skeleton } from "../../ui/Skeleton";
+import { type Columns, usePairs } from "./usePairs";
 
 const WorldMap = lazy(async () => ({
   default: (await import("../../charts/WorldMap")).WorldMap,
 }));
 
-/** Paths and pairs are asked for up to so many; the rest is exact in Other. */
-const N_PATHS = 200;
 const N_COUNTRIES = 250;
 const HEIGHT = 420;
 
@@ -59,28 +60,19 @@ function Paths({ question }: { question: Question }) {
   const client = question.by[0] ?? "client_addr";
   const server = question.server_by.find((it) => !it.endsWith("port")) ?? "server_addr";
   const by = [client, "server_port", server].filter((it, at, list) => list.indexOf(it) === at);
-  const answer = useQuery(
-    queries.explore({
-      ...scopeOf(question),
-      by,
-      metric: question.metric,
-      limit: N_PATHS,
-      bucket: "none",
-    }),
-  );
   return (
-    <Answer query={answer} height={HEIGHT}>
-      {({ rows, other }) => (
+    <Exact question={question} fields={by} nValues={keptMax(by.length)}>
+      {({ columns, links, total }) => (
         <Sankey
-          columns={by.map((field) => ({ field, title: titleOf(field) }))}
-          paths={rows}
-          rest={other?.value ?? 0}
+          columns={columns.map((it) => ({ ...it, title: titleOf(it.field) }))}
+          links={links}
+          total={total}
           measure={measureOf(question.metric)}
           wordFor={wordOf}
           onPick={onPick}
         />
       )}
-    </Answer>
+    </Exact>
   );
 }
 
@@ -88,31 +80,40 @@ function Pairs({ question }: { question: Question }) {
   const onPick = usePick(question);
   const client = question.by[0] ?? "client_addr";
   const server = question.server_by[0] === client ? "server_addr" : question.server_by[0];
-  const by = [client, server ?? "server_addr"] as const;
-  const answer = useQuery(
-    queries.explore({
-      ...scopeOf(question),
-      by,
-      metric: question.metric,
-      limit: N_PATHS,
-      bucket: "none",
-    }),
+  return (
+    <Exact question={question} fields={[client, server ?? "server_addr"]} nValues={SIDE_MAX - 1}>
+      {({ columns: [rows, columns], links, total }) =>
+        rows &&
+        columns && (
+          <Matrix
+            sides={[
+              { ...rows, title: titleOf(rows.field) },
+              { ...columns, title: titleOf(columns.field) },
+            ]}
+            pairs={links[0] ?? []}
+            total={total}
+            measure={measureOf(question.metric)}
+            wordFor={wordOf}
+            onPick={onPick}
+          />
+        )
+      }
+    </Exact>
   );
+}
+
+interface ExactProps {
+  question: Question;
+  fields: readonly string[];
+  nValues: number;
+  children: (columns: Columns) => ReactNode;
+}
+
+function Exact({ question, fields, nValues, children }: ExactProps) {
+  const answer = usePairs(question, fields, nValues);
   return (
     <Answer query={answer} height={HEIGHT}>
-      {({ rows, other }) => (
-        <Matrix
-          sides={[
-            { field: by[0], title: titleOf(by[0]) },
-            { field: by[1], title: titleOf(by[1]) },
-          ]}
-          pairs={rows}
-          rest={other?.value ?? 0}
-          measure={measureOf(question.metric)}
-          wordFor={wordOf}
-          onPick={onPick}
-        />
-      )}
+      {children}
     </Answer>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import * as queries from "../../api/queries";
 import type { ExploreAnswer } from "../../api/types";
+import { amountWords } from "../../charts/measure";
 import { bucketText, TimeSeries } from "../../charts/TimeSeries";
 import { all, isTerm } from "../../filter/term";
 import { axisOf, measureOf } from "../../lib/measure";
@@ -62,7 +63,7 @@ export function MainChart({ question, answer, active, onActive }: MainChartProps
   return (
     <>
       <TimeSeries
-        name={resultText(answer, measure.short(answer.total.value))}
+        name={resultText(answer, amountWords(measure, answer.total.value))}
         buckets={bucketsOf(answer)}
         zone={question.tz}
         series={seriesOf(answer)}

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { tail } from "../../api/tail";
-import type { Cell } from "../../api/types";
+import type { Cell, TailEvent } from "../../api/types";
 
 /** Older records of the tail give way: the lake has them all. */
 const N_KEPT_MAX = 2000;
@@ -12,6 +12,8 @@ export interface Tail {
   /** Newest first. */
   shown: Cell[][];
   n_waiting: number;
+  /** Records that came and are not among the rows: they were too many at once. */
+  n_left_out: number;
   isConnected: boolean;
   /** Shows what waits. */
   release: () => void;
@@ -23,7 +25,10 @@ interface Arrived {
   /** Newest first. */
   rows: Cell[][];
   n_arrived: number;
+  n_left_out: number;
 }
+
+const NONE = { rows: [], n_arrived: 0, n_left_out: 0 } satisfies Omit<Arrived, "key">;
 
 /** Follows `q` while `isOn`; records wait while `isPaused`. */
 export function useTail(
@@ -34,25 +39,29 @@ export function useTail(
   const { q } = ask;
   const columns = ask.columns.join(",");
   const key = isOn ? `${columns} ${q}` : "";
-  const [arrived, setArrived] = useState<Arrived>({ key: "", rows: [], n_arrived: 0 });
+  const [arrived, setArrived] = useState<Arrived>({ key: "", ...NONE });
   const [n_seen, setSeen] = useState(0);
   const [isConnected, setIsConnected] = useState(true);
   useEffect(() => {
     if (key === "") return;
     return tail(q, columns.split(","), {
       onConnection: setIsConnected,
-      onFlows: ({ rows }) => setArrived((before) => withRows(before, key, rows)),
+      onFlows: (event) => setArrived((before) => withNews(before, key, event)),
     });
   }, [q, columns, key]);
-  const { rows, n_arrived } = arrived.key === key ? arrived : { rows: [], n_arrived: 0 };
+  const { rows, n_arrived, n_left_out } = arrived.key === key ? arrived : NONE;
   if (!isPaused && n_seen !== n_arrived) setSeen(n_arrived);
   const n_waiting = Math.max(0, n_arrived - n_seen);
   const release = useCallback(() => setSeen(n_arrived), [n_arrived]);
-  return { shown: rows.slice(n_waiting), n_waiting, isConnected, release };
+  return { shown: rows.slice(n_waiting), n_waiting, n_left_out, isConnected, release };
 }
 
-function withRows(before: Arrived, key: string, rows: readonly Cell[][]): Arrived {
-  const { rows: older, n_arrived } = before.key === key ? before : { rows: [], n_arrived: 0 };
-  const kept = [...rows.toReversed(), ...older].slice(0, N_KEPT_MAX);
-  return { key, rows: kept, n_arrived: n_arrived + rows.length };
+function withNews(before: Arrived, key: string, news: TailEvent): Arrived {
+  const { rows, n_arrived, n_left_out } = before.key === key ? before : NONE;
+  return {
+    key,
+    rows: [...news.rows, ...rows].slice(0, N_KEPT_MAX),
+    n_arrived: n_arrived + news.rows.length,
+    n_left_out: n_left_out + news.n_more,
+  };
 }

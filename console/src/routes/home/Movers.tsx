@@ -49,7 +49,14 @@ export function Movers({ question }: { question: Question }) {
       tools={<Tabs label="Movers of" tabs={FIELDS} value={field} onChange={setField} />}
     >
       <Answer query={answer} height={HEIGHT} lines={8}>
-        {({ rows }) => {
+        {({ rows, total }) => {
+          if ((total.previous ?? 0) === 0) {
+            return (
+              <EmptyState title="No records of last week to compare with">
+                The lake begins later, or the filter found nothing then
+              </EmptyState>
+            );
+          }
           const movers = moversOf(rows);
           if (movers.length === 0) {
             return (

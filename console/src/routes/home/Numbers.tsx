@@ -11,8 +11,10 @@ import type { Question } from "../../state/search";
 import { GoLink } from "../../ui/GoLink";
 import { Skeleton } from "../../ui/Skeleton";
 import styles from "../home.module.css";
-import { DAYS_BEFORE, newPeersSql } from "./newPeers";
 import { FROM_INTERNET, TO_INTERNET } from "./questions";
+
+/** A peer is new if it was not seen in so many days before the window. */
+const DAYS_BEFORE = 7;
 
 export function Numbers({ question }: { question: Question }) {
   return (
@@ -99,27 +101,24 @@ function Egress({ question }: { question: Question }) {
 function NewPeers({ question }: { question: Question }) {
   const scope = scopeOf(question);
   const q = all(scope.q, FROM_INTERNET);
-  const read = useQuery(queries.filter(q));
-  // The window in absolute times: the statement needs them, and the server resolves the words.
-  const resolved = useQuery(
-    queries.explore({ ...scope, q, by: [], metric: "flows", bucket: "none" }),
-  );
-  const window = resolved.data?.window;
-  const sql = read.data && window ? newPeersSql(read.data.sql, window) : "";
-  const answer = useQuery({ ...queries.sql(sql), enabled: sql !== "" });
-  const counts = (answer.data?.rows ?? []).map((it) => Number(it[1] ?? 0));
+  const answer = useQuery(queries.newcomers({ ...scope, q, field: "srcaddr", days: DAYS_BEFORE }));
   return (
     <Tile
       label="New peers on the internet"
-      isLoading={answer.isPending && !read.error && !resolved.error}
-      error={answer.error ?? read.error ?? resolved.error}
-      amount={counts.reduce((sum, it) => sum + it, 0)}
+      isLoading={answer.isPending}
+      error={answer.error}
+      amount={answer.data?.n_new ?? 0}
       text={countShort}
       unit={`not seen in the ${DAYS_BEFORE} days before`}
-      values={counts}
+      values={answer.data?.series ?? []}
       previous={null}
       colour="var(--series-1)"
-      href={hrefOf("/explore", question, { q, by: ["srcaddr"], server_by: [], metric: "flows" })}
+      href={hrefOf("/explore", question, {
+        q: all(question.q, FROM_INTERNET),
+        by: ["srcaddr"],
+        server_by: [],
+        metric: "flows",
+      })}
     />
   );
 }
@@ -151,9 +150,7 @@ function Tile(props: TileProps) {
           <span className={styles.tileAmount} title={`${exact(amount)} ${unit}`}>
             {text(amount)}
           </span>
-          <span className={styles.tileNote}>
-            {previous === null ? unit : `${changeText(amount, previous)} against a week ago`}
-          </span>
+          <span className={styles.tileNote}>{noteText(amount, previous, unit)}</span>
           <span className={styles.tileSpark}>
             <Sparkline values={values} width={260} height={32} colour={colour} />
           </span>
@@ -161,4 +158,11 @@ function Tile(props: TileProps) {
       )}
     </GoLink>
   );
+}
+
+function noteText(amount: number, previous: number | null, unit: string): string {
+  if (previous === null) return unit;
+  return previous === 0
+    ? "nothing a week ago"
+    : `${changeText(amount, previous)} against a week ago`;
 }

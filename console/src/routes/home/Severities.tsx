@@ -29,17 +29,22 @@ export function Severities({ question }: { question: Question }) {
       tools={<GoLink href={hrefOf("/findings", question)}>All findings</GoLink>}
     >
       <Answer query={findings} height={44}>
-        {(answer) => (
-          <ul className={styles.severities}>
-            {SEVERITIES.map((it) => (
-              <li key={it} data-severity={it}>
-                <GoLink href={`${hrefOf("/findings", question)}#${it}`}>
-                  <strong>{countOf(answer.findings, it)}</strong> {it}
-                </GoLink>
-              </li>
-            ))}
-          </ul>
-        )}
+        {(answer) =>
+          answer.findings.length === 0 ? (
+            // Five zeros would say that all is well; nothing has looked.
+            <p className={styles.hint}>No detection rules yet, so there are no findings</p>
+          ) : (
+            <ul className={styles.severities}>
+              {SEVERITIES.map((it) => (
+                <li key={it} data-severity={it}>
+                  <GoLink href={`${hrefOf("/findings", question)}#${it}`}>
+                    <strong>{countOf(answer.findings, it)}</strong> {it}
+                  </GoLink>
+                </li>
+              ))}
+            </ul>
+          )
+        }
       </Answer>
       <h3 className={styles.subhead}>Unusual rejects</h3>
       <Answer query={spikes} height={HEIGHT} lines={5}>

@@ -58,7 +58,7 @@ export const RECOMMENDED: readonly Recommended[] = [
   },
   {
     title: "What do we reject of our own?",
-    why: "Rejected inside: a rule that is missing, or worse",
+    why: "Rejected inside: is a rule missing?",
     patch: {
       q: `action = REJECT and srcaddr in ${PRIVATE}`,
       by: ["srcaddr"],

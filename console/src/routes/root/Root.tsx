@@ -19,6 +19,7 @@ import { useLive, useStatus } from "./live";
 import { QuestionBar } from "./QuestionBar";
 import { Rail } from "./Rail";
 import styles from "./Root.module.css";
+import { useDefaultView } from "./useDefaultView";
 import { ValueLayer } from "./ValueLayer";
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
@@ -49,7 +50,8 @@ function Frame({ onLeave }: { onLeave: (() => void) | null }) {
   const status = useStatus();
   const isConnected = useLive(true);
   const client = useQueryClient();
-  const views = useQuery(queries.views()).data ?? [];
+  const views = useQuery(queries.views()).data;
+  useDefaultView(views);
   const runningQueries = useSyncExternalStore(subscribe, running);
   const [theme, setTheme] = useTheme();
   const push = useGo();
@@ -82,7 +84,7 @@ function Frame({ onLeave }: { onLeave: (() => void) | null }) {
         </div>
       </div>
       <RunningQueries queries={runningQueries} onCancel={(id) => void cancel(id)} />
-      <Commands go={go} views={views} />
+      <Commands go={go} views={views ?? []} />
     </ValueLayer>
   );
 }

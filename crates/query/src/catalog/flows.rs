@@ -149,6 +149,7 @@ impl TableProvider for Flows {
         let (dates, rest): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(is_date_only);
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());
+        scope.note_kept(files.iter().copied());
         if files.is_empty() {
             return self.empty(projection);
         }

@@ -1,11 +1,12 @@
 //! Runs questions: statements, and what their rows come to.
 
 use std::cmp::Reverse;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use futures::TryStreamExt as _;
 
+use super::kept::{self, Kept};
 use super::question::Question;
 use super::ranking::{self, Ranker, Ranking};
 use super::relation::Relation;
@@ -45,16 +46,17 @@ impl Source {
 /// One run of a question: what it may take, what it reads.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
-    /// The longest time.
-    pub timeout: Option<Duration>,
+    /// What each of its statements may take.
+    bounds: Bounds,
     readings: Arc<Mutex<Vec<Reading>>>,
+    version: Arc<AtomicU64>,
 }
 
 impl Run {
-    /// Returns a run that may take so long.
+    /// Returns a run whose statements may each take so much.
     #[must_use]
-    pub fn new(timeout: Option<Duration>) -> Self {
-        Self { timeout, readings: Arc::default() }
+    pub fn new(bounds: Bounds) -> Self {
+        Self { bounds, ..Self::default() }
     }
 
     /// Returns what its statements have read so far.
@@ -64,6 +66,8 @@ impl Run {
         for reading in self.readings.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             progress.add(reading.progress());
         }
+        let version = self.version.load(Ordering::Relaxed);
+        progress.version = progress.version.or(Some(version).filter(|it| *it > 0));
         progress
     }
 
@@ -73,8 +77,15 @@ impl Run {
         readings.push(reading.clone());
     }
 
-    pub(crate) fn bounds(&self) -> Bounds {
-        Bounds { timeout: self.timeout, ..Bounds::default() }
+    /// Returns what a statement of the run may take.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// Notes the version of the lake that an answer from before is of.
+    pub(super) fn note_version(&self, version: u64) {
+        self.version.store(version, Ordering::Relaxed);
     }
 }
 
@@ -126,13 +137,14 @@ pub struct Explored {
 #[derive(Debug)]
 pub struct Explorer {
     pub(super) engine: Arc<Engine>,
+    pub(super) kept: Kept,
 }
 
 impl Explorer {
     /// Returns an explorer over the lake of `engine`.
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+        Self { engine, kept: Kept::default() }
     }
 
     /// Returns the engine.
@@ -147,6 +159,19 @@ impl Explorer {
     ///
     /// As of any statement: limits, and what is wrong with the lake.
     pub async fn explore(&self, question: &Question, run: &Run) -> Result<Explored> {
+        let version = self.engine.version().await?;
+        let key = (version, kept::key("explore", question));
+        if let Some(explored) = self.kept.explored.get(&key) {
+            run.note_version(version);
+            return Ok(Explored { source: Source::Cache, ..explored.as_ref().clone() });
+        }
+        let explored = self.answer(question, run).await?;
+        self.kept.explored.insert(key, Arc::new(explored.clone()));
+        Ok(explored)
+    }
+
+    /// Answers a question that was not asked before.
+    async fn answer(&self, question: &Question, run: &Run) -> Result<Explored> {
         let mut explored = Explored::default();
         let mut ranking = None;
         if !question.by.is_empty() {
@@ -182,8 +207,26 @@ impl Explorer {
         Ok(explored)
     }
 
-    /// Returns the largest groups by `by`.
+    /// Returns the largest groups by `by`, and where that came from.
     pub(super) async fn rank(
+        &self,
+        question: &Question,
+        by: &[Dimension],
+        run: &Run,
+    ) -> Result<(Ranking, Source)> {
+        let version = self.engine.version().await?;
+        let asked = Question { by: by.to_vec(), buckets: None, compared: None, ..question.clone() };
+        let key = (version, kept::key("rank", &asked));
+        if let Some(ranking) = self.kept.rankings.get(&key) {
+            run.note_version(version);
+            return Ok((ranking.as_ref().clone(), Source::Cache));
+        }
+        let (ranking, source) = self.rank_anew(question, by, run).await?;
+        self.kept.rankings.insert(key, Arc::new(ranking.clone()));
+        Ok((ranking, source))
+    }
+
+    async fn rank_anew(
         &self,
         question: &Question,
         by: &[Dimension],

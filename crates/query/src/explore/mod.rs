@@ -6,7 +6,7 @@
 //! found and all the rest ([`series`]), so `Other` is exact. [`Explorer`] runs them.
 //!
 //! Reading order: [`question`], [`dimension`], [`metric`], [`bucket`], [`relation`], [`ranking`],
-//! [`series`], [`explorer`], [`facets`], [`difference`], [`spike`], [`records`], [`values`],
+//! [`series`], [`explorer`], [`facets`], [`difference`], [`spike`], `newcomers`, [`records`], [`values`],
 //! [`sql`].
 
 pub mod bucket;
@@ -14,8 +14,10 @@ pub mod difference;
 pub mod dimension;
 pub mod explorer;
 pub mod facets;
+mod kept;
 pub mod key;
 pub mod metric;
+mod newcomers;
 pub mod question;
 mod ranking;
 pub mod records;

@@ -255,3 +255,38 @@ fn values_begin_as_was_typed_and_the_most_frequent_comes_first() {
     });
     assert_snapshot!(found, @"");
 }
+
+#[test]
+fn who_was_not_seen_before_is_new() {
+    let found = on_runtime(async {
+        let folder = TempDir::new().unwrap();
+        store(folder.path(), &log(600)).await;
+        let engine = Arc::new(engine(folder.path()));
+        let explorer = Explorer::new(Arc::clone(&engine));
+        let mut found = Vec::new();
+        for (from_s, until_s) in [(0, 2 * HOUR_S), (1_800, 2 * HOUR_S), (24 * HOUR_S, 26 * HOUR_S)]
+        {
+            let window = window(from_s, until_s);
+            let asked = question("srcaddr", "", "flows", window);
+            let buckets = Buckets::of_length(window, HOUR_S).unwrap();
+            let run = Run::default();
+            let new = explorer.newcomers(&asked, buckets, 1, &run).await.unwrap().unwrap();
+            let before =
+                window.before(window.length_us()).from_us.min(window.from_us - 86_400_000_000);
+            let plain = cells(
+                &engine,
+                &format!(
+                    "SELECT count(*) FROM (SELECT srcaddr, min(\"end\") AS first FROM flows \
+                     WHERE CAST(\"end\" AS BIGINT) >= {before} AND CAST(\"end\" AS BIGINT) < {} \
+                     GROUP BY 1) WHERE CAST(first AS BIGINT) >= {}",
+                    window.until_us, window.from_us
+                ),
+            )
+            .await;
+            assert_eq!(new.total.amount.value.to_string(), plain);
+            found.push(format!("{:?}", new.total.amount.series.unwrap()));
+        }
+        found.join(" ")
+    });
+    assert_snapshot!(found, @"");
+}

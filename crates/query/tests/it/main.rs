@@ -17,4 +17,6 @@ mod raw;
 #[cfg(test)]
 mod real;
 #[cfg(test)]
+mod summaries;
+#[cfg(test)]
 mod world;

@@ -60,7 +60,9 @@ fn clock() -> i64 {
     1_713_700_800_000
 }
 
-struct Collect(Gather);
+/// Takes what a decoder finds.
+#[derive(Default)]
+pub(crate) struct Collect(pub(crate) Gather);
 
 impl Sink for Collect {
     fn batch(&mut self, batch: RecordBatch) {

@@ -22,7 +22,8 @@ pub async fn coverage(State(app): State<Arc<App>>, question: Question) -> Answer
 }
 
 /// What would close the gaps
-#[utoipa::path(get, path = "/coverage/emit", tag = "advice", params(CoverageFormParams),
+#[utoipa::path(get, path = "/coverage/emit", operation_id = "emit_coverage", tag = "advice",
+    params(CoverageFormParams),
     responses((status = 200, body = String, content_type = "text/plain"),
         (status = "default", body = Body)))]
 pub async fn emit(

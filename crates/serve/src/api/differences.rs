@@ -121,7 +121,7 @@ pub async fn differences(
         compared: None,
     };
     question.note(&asked.filter.to_string(), window);
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, None);
     let span = asked::explored(inside);
     let work = async {
         let found = app.explorer.differences(&asked, span, &dimensions, &run).await?;

@@ -145,7 +145,7 @@ pub async fn explore(
         compared: compared.map(asked::explored),
     };
     question.note(&asked.filter.to_string(), window);
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, ask.confirm);
     let explored = question
         .run(async { app.explorer.explore(&asked, &run).await.map_err(Problem::from) })
         .await?;

@@ -116,7 +116,7 @@ pub async fn facets(
     };
     let q = asked.filter.to_string();
     question.note(&q, window);
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, ask.confirm);
     let work = async { app.explorer.facets(&asked, &fields, &run).await.map_err(Problem::from) };
     let (facets, source): (Vec<explore::Facet>, Source) = question.run(work).await?;
     Ok(Json(FacetsAnswer {

@@ -189,7 +189,7 @@ async fn values(
     let own = Dimension::find(wanted.field.name);
     let first = || wanted.field.columns.all().find_map(Dimension::find);
     let Some(dimension) = own.or_else(first) else { return Ok(Vec::new()) };
-    let run = asked::run(question);
+    let run = asked::run(app, question, None);
     let everything = tidegate_filter::Filter::everything();
     let work = async {
         let window = asked::explored(window);

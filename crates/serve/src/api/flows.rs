@@ -9,7 +9,6 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tidegate_filter::Filter;
-use tidegate_query::Bounds;
 use tidegate_query::explore::records::{Cursor, Order, PAGE_MAX, PageQuestion};
 use tidegate_query::explore::{Metric, Question as Asked, Source};
 use tokio::time::Instant;
@@ -107,11 +106,13 @@ pub async fn flows(
         limit: asked::limit(ask.limit, limit_default, limit_max)?,
     };
     let Some(form) = form else {
-        return Ok(answer(&app, &question, page, (window, columns)).await?.into_response());
+        return Ok(answer(&app, &question, page, (window, columns), ask.confirm)
+            .await?
+            .into_response());
     };
     let hold = question.hold().await?;
     let sql = page.sql_unordered();
-    let bounds = Bounds { is_query_only: true, ..Bounds::default() };
+    let bounds = asked::bounds(&app, ask.confirm);
     let answer = hold.within(async { Ok(app.engine().run_within(&sql, bounds).await?) }).await?;
     export::respond(answer, form, "flows", hold)
 }
@@ -121,9 +122,10 @@ async fn answer(
     question: &Question,
     page: PageQuestion,
     (window, columns): (Window, Vec<Column>),
+    confirm: Option<bool>,
 ) -> Answered<FlowsAnswer> {
     let begun = Instant::now();
-    let run = asked::run(question);
+    let run = asked::run(app, question, confirm);
     let work = async {
         let n_total = match page.after {
             Some(_) => None,
@@ -250,5 +252,5 @@ pub async fn related(
         after: None,
         limit: LIMIT_DEFAULT,
     };
-    answer(&app, &question, page, (window, columns)).await
+    answer(&app, &question, page, (window, columns), None).await
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -11,7 +11,7 @@ use super::documents::check_length;
 use crate::Answered;
 use crate::app::App;
 use crate::backend::{InventoryAnswer, InventoryAsk};
-use crate::extract::Params;
+use crate::extract::{Named, Params};
 use crate::limit::{INVENTORY_ROWS_MAX, NAME_CHARS_MAX};
 use crate::problem::Body;
 use crate::question::Question;
@@ -39,7 +39,7 @@ pub struct Ask {
 pub async fn inventory(
     State(app): State<Arc<App>>,
     question: Question,
-    Path(kind): Path<String>,
+    Named(kind): Named<String>,
     Params(ask): Params<Ask>,
 ) -> Answered<InventoryAnswer> {
     check_length("the text", ask.q.as_deref().unwrap_or(""), NAME_CHARS_MAX)?;

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod findings;
 pub mod flows;
 pub mod inventory;
+pub mod newcomers;
 pub mod notes;
 pub mod queries;
 pub mod schema;
@@ -65,6 +66,7 @@ fn guarded_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(notes::put_note, notes::delete_note))
         .routes(routes!(queries::cancel))
         .routes(routes!(queries::progress))
+        .routes(routes!(newcomers::newcomers))
         .routes(routes!(schema::names))
         .routes(routes!(schema::schema))
         .routes(routes!(spikes::spikes))

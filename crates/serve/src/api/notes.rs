@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::documents::{check_length, read, update};
 use crate::Answered;
 use crate::app::App;
-use crate::extract::Posted;
+use crate::extract::{Named, Posted};
 use crate::limit::{NAME_CHARS_MAX, NOTES_MAX, TEXT_CHARS_MAX};
 use crate::problem::{Body, Code, Problem};
 use crate::window::text;
@@ -92,7 +92,7 @@ pub async fn note_on(app: &App, kind: &str, id: &str) -> Result<Option<Note>, Pr
     responses((status = 200, body = Note), (status = "default", body = Body)))]
 pub async fn put_note(
     State(app): State<Arc<App>>,
-    Path((kind, id)): Path<(String, String)>,
+    Named((kind, id)): Named<(String, String)>,
     Posted(ask): Posted<NoteAsk>,
 ) -> Answered<Note> {
     check_kind(&kind)?;
@@ -120,7 +120,7 @@ pub async fn put_note(
     responses((status = 204), (status = "default", body = Body)))]
 pub async fn delete_note(
     State(app): State<Arc<App>>,
-    Path((kind, id)): Path<(String, String)>,
+    Named((kind, id)): Named<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     check_kind(&kind)?;
     update(&app, NOTES, |notes: &mut Vec<Note>| {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, Sse};
 use futures::{Stream, StreamExt as _, stream};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::events::{self, Seat};
 use crate::app::App;
+use crate::extract::Named;
 use crate::limit::PROGRESS_EVERY;
 use crate::problem::{Body, Code, Problem};
 use crate::question::Progress;
@@ -26,7 +27,7 @@ const COMING_MAX: Duration = Duration::from_secs(5);
         (status = "default", body = Body)))]
 pub async fn progress(
     State(app): State<Arc<App>>,
-    Path(id): Path<Uuid>,
+    Named(id): Named<Uuid>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let seat = Seat::take(&app)?;
     let n_misses_max = COMING_MAX.as_millis() / PROGRESS_EVERY.as_millis();
@@ -72,7 +73,7 @@ impl Watching {
     responses((status = 204), (status = "default", body = Body)))]
 pub async fn cancel(
     State(app): State<Arc<App>>,
-    Path(id): Path<Uuid>,
+    Named(id): Named<Uuid>,
 ) -> Result<StatusCode, Problem> {
     if app.queries.cancel(id) {
         return Ok(StatusCode::NO_CONTENT);

@@ -91,7 +91,7 @@ pub async fn spikes(
         buckets: None,
         compared: None,
     };
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, None);
     let work = async { Ok::<_, Problem>(app.explorer.spikes(&asked, &run).await?) };
     let (found, source) = question.run(work).await?;
     let spikes: Vec<Spike> = found.iter().filter_map(|it| spike(it, what, &q)).collect();

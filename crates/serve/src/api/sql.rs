@@ -88,9 +88,9 @@ pub async fn sql(
         let hint = format!("it may be 1 to {rows_most}");
         return Err(Problem::new(Code::Usage, format!("`rows_max` is {rows_max}")).hint(hint));
     }
-    let bounds = Bounds { rows_max: Some(rows_max), is_query_only: true, timeout: None };
+    let bounds = Bounds { rows_max: Some(rows_max), ..asked::bounds(&app, ask.confirm) };
     let hold = question.hold().await?;
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, ask.confirm);
     let work = async {
         let answer = app.engine().run_within(&sql, bounds).await;
         answer.map_err(|it| Problem::of_sql(&it, &sql))

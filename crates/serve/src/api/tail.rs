@@ -70,15 +70,10 @@ pub async fn tail(
     let columns = columns::named(ask.columns.as_deref())?;
     question.note_tail(&filter.to_string());
     let seat = Seat::take(&app)?;
-    let seen = app.lake.state().await?;
-    let tail = Tail {
-        app: Arc::clone(&app),
-        filter,
-        columns,
-        versions: app.lake.listen(),
-        seen: Seen::of(&seen),
-        is_greeted: false,
-    };
+    app.lake.state().await?;
+    let mut versions = app.lake.listen();
+    let seen = Seen::of(&versions.borrow_and_update());
+    let tail = Tail { app: Arc::clone(&app), filter, columns, versions, seen, is_greeted: false };
     let found = stream::unfold(tail, |mut tail| async move {
         let found = tail.next().await?;
         Some((found, tail))
@@ -165,11 +160,7 @@ impl Tail {
         }
     }
 
-    async fn find(
-        &self,
-        news: &News,
-        newest: Option<DateTime<Utc>>,
-    ) -> Result<TailEvent, Problem> {
+    async fn find(&self, news: &News, newest: Option<DateTime<Utc>>) -> Result<TailEvent, Problem> {
         let mut condition = self.filter.sql();
         if let Some(after) = news.after {
             let after = after.format("%Y-%m-%dT%H:%M:%S%.6fZ");
@@ -220,10 +211,15 @@ mod tests {
             modified_ms: 0,
             stats: Stats { n_records: *n_records, ..Stats::default() },
             context: None,
-            summary: None,
+            summary_bytes: None,
         };
         let newest = DateTime::from_timestamp(1_000, 0);
-        LakeState { files: files.iter().map(file).collect(), n_ever, newest, ..LakeState::default() }
+        LakeState {
+            files: files.iter().map(file).collect(),
+            n_ever,
+            newest,
+            ..LakeState::default()
+        }
     }
 
     fn check(before: &[(&str, u64)], after: &[(&str, u64)], n_came: u64) -> String {
@@ -233,7 +229,11 @@ mod tests {
             Some(news) => {
                 let mut files: Vec<String> = news.files.into_iter().collect();
                 files.sort();
-                format!("{} {}", files.join("+"), if news.after.is_some() { "later" } else { "all" })
+                format!(
+                    "{} {}",
+                    files.join("+"),
+                    if news.after.is_some() { "later" } else { "all" }
+                )
             }
         }
     }

@@ -80,7 +80,7 @@ pub async fn values(
     let filter = asked::filter(ask.q.as_deref())?;
     question.note(&filter.to_string(), window);
     let limit = asked::limit(ask.limit, LIMIT_DEFAULT, LIMIT_MAX)?;
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, None);
     let prefix = ask.prefix.unwrap_or_default();
     let work = async {
         let values = app.explorer.values(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::documents::{check_length, read, update};
 use crate::Answered;
 use crate::app::App;
-use crate::extract::Posted;
+use crate::extract::{Named, Posted};
 use crate::limit::{NAME_CHARS_MAX, TEXT_CHARS_MAX, URL_CHARS_MAX, VIEWS_MAX};
 use crate::problem::{Body, Code, Problem};
 use crate::window::text;
@@ -60,7 +60,7 @@ pub async fn views(State(app): State<Arc<App>>) -> Answered<Vec<SavedView>> {
 #[utoipa::path(get, path = "/views/{name}", tag = "people",
     params(("name" = String, Path, description = "Name of the view")),
     responses((status = 200, body = SavedView), (status = "default", body = Body)))]
-pub async fn view(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answered<SavedView> {
+pub async fn view(State(app): State<Arc<App>>, Named(name): Named<String>) -> Answered<SavedView> {
     let views: Vec<SavedView> = read(&app, VIEWS).await?;
     views.into_iter().find(|it| it.name == name).map(Json).ok_or_else(|| missing(&name))
 }
@@ -71,7 +71,7 @@ pub async fn view(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answ
     responses((status = 200, body = SavedView), (status = "default", body = Body)))]
 pub async fn put_view(
     State(app): State<Arc<App>>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     Posted(ask): Posted<ViewAsk>,
 ) -> Answered<SavedView> {
     check(&name, &ask)?;
@@ -105,7 +105,7 @@ pub async fn put_view(
     responses((status = 204), (status = "default", body = Body)))]
 pub async fn delete_view(
     State(app): State<Arc<App>>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
 ) -> Result<StatusCode, Problem> {
     update(&app, VIEWS, |views: &mut Vec<SavedView>| {
         let n_before = views.len();

@@ -2,6 +2,8 @@
 
 mod body;
 mod params;
+mod path;
 
 pub use body::Posted;
 pub use params::Params;
+pub use path::Named;

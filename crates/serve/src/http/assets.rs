@@ -41,8 +41,9 @@ pub(super) async fn assets(method: Method, uri: Uri) -> Response {
     if let Some(file) = is_plain(path).then(|| Console::get(path)).flatten() {
         return send(path, file);
     }
-    // A name with a dot is a file that is not there: a page in its place would only confuse.
-    let is_file = path.rsplit('/').next().is_some_and(|it| it.contains('.'));
+    // A name with a dot is a file that is not there: a page in its place would only confuse. Further
+    // down a dot is in the address of a page: `/entity/address/10.0.0.1`.
+    let is_file = !path.contains('/') && path.contains('.');
     match Console::get(INDEX) {
         _ if path.starts_with(HASHED) || (is_file && path != INDEX) => {
             StatusCode::NOT_FOUND.into_response()

@@ -9,13 +9,13 @@ use std::ops::Range;
 use arrow::array::{Array as _, AsArray as _, BooleanArray, Int64Array, TimestampMicrosecondArray};
 use tidegate_model::columns::{Column, Columns, NULL};
 
-use super::tally::Sums;
+use super::tally::{Sums, small};
 
 const US_PER_MINUTE: i64 = 60_000_000;
 const MINUTES_PER_HOUR: u32 = 60;
 
 /// Hours of a day: a data file has no more.
-const N_HOURS_MAX: i64 = 24;
+const N_HOURS: u32 = 24;
 
 /// Ways that are thinkable from the values of a file. There are three actions with NULL, six
 /// directions and four initiators; a file with so many more is none that we wrote.
@@ -118,10 +118,10 @@ impl<'a> Cells<'a> {
             self.way_of[usize::from(*thinkable)] = 0;
         }
         let [actions, directions, initiators] = self.texts.map(|it| it.values.len() + 1);
-        let id = |code: usize, n: usize| if code + 1 == n { NULL } else { code as u32 };
+        let id = |code: usize, n: usize| if code + 1 == n { NULL } else { small(code) };
         let rejected = self.texts[0].id("REJECT");
         for (thinkable, way) in self.way_of.iter_mut().enumerate().filter(|it| *it.1 == 0) {
-            *way = self.ways.len() as u32;
+            *way = small(self.ways.len());
             let (rest, initiator) = (thinkable / initiators, thinkable % initiators);
             let (action, direction) = (rest / directions, rest % directions);
             self.is_rejected.push(rejected == Some(action));
@@ -138,7 +138,7 @@ impl<'a> Cells<'a> {
         let n_directions = direction.values.len() + 1;
         let n_initiators = initiator.values.len() + 1;
         let both = action.code(row) * n_directions + direction.code(row);
-        (both * n_initiators + initiator.code(row)) as u16
+        u16::try_from(both * n_initiators + initiator.code(row)).unwrap_or(u16::MAX)
     }
 
     fn way(&self, row: usize) -> u32 {
@@ -150,7 +150,7 @@ impl<'a> Cells<'a> {
         let end = self.ends.filter(|it| it.is_valid(row)).map(|it| it.value(row));
         let Some(end) = end else { return self.n_hours * MINUTES_PER_HOUR };
         let minute = end.div_euclid(US_PER_MINUTE) - self.first_hour * i64::from(MINUTES_PER_HOUR);
-        minute as u32
+        u32::try_from(minute).unwrap_or(self.n_hours * MINUTES_PER_HOUR)
     }
 
     pub(super) fn cell(&self, row: usize) -> u32 {
@@ -177,7 +177,7 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn n_ways(&self) -> u32 {
-        self.ways.len() as u32
+        small(self.ways.len())
     }
 
     pub(super) fn n_cells(&self) -> u32 {
@@ -228,9 +228,9 @@ fn hours(ends: Option<&TimestampMicrosecondArray>, rows: Range<usize>) -> Option
     let bounds = (arrow::compute::min(&ends), arrow::compute::max(&ends));
     let (Some(first), Some(last)) = bounds else { return Some((0, 0)) };
     // From the start of the first day: so a day is a bucket, and its hours are those of a file.
-    let us_per_day = N_HOURS_MAX * i64::from(MINUTES_PER_HOUR) * US_PER_MINUTE;
+    let us_per_day = i64::from(N_HOURS * MINUTES_PER_HOUR) * US_PER_MINUTE;
     let day = first.div_euclid(us_per_day);
-    (last.div_euclid(us_per_day) == day).then_some((day * N_HOURS_MAX, N_HOURS_MAX as u32))
+    (last.div_euclid(us_per_day) == day).then_some((day * i64::from(N_HOURS), N_HOURS))
 }
 
 /// What rows add to sums.

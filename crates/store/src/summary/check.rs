@@ -25,7 +25,8 @@ pub(crate) fn check(path: &str, bytes: Bytes, columns: &Columns) -> Result<()> {
 /// Returns the rows of a summary.
 pub(crate) fn read(path: &str, bytes: Bytes) -> Result<RecordBatch> {
     let failed = |source| Error::Parquet { action: "decode", path: path.to_owned(), source };
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|it| it.build());
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+        .and_then(ParquetRecordBatchReaderBuilder::build);
     let batches: std::result::Result<Vec<RecordBatch>, _> = reader.map_err(failed)?.collect();
     let batches = batches?;
     let schema = batches.first().map_or_else(schema, RecordBatch::schema);

@@ -9,6 +9,8 @@ use arrow::datatypes::{Int32Type, Int64Type};
 use hashbrown::HashMap;
 use tidegate_model::columns::{Column, NULL, OfKeys};
 
+use super::tally::small;
+
 /// Numbers below this are looked up in a table: ports, protocols and flags are.
 const N_SMALL: usize = 65_536;
 
@@ -24,9 +26,10 @@ static SMALL_AS_TEXT: LazyLock<Vec<u32>> = LazyLock::new(|| {
 
 /// A column as codes.
 pub(super) struct Codes<'a> {
-    /// A code per row or key; whatever is not below `n_codes` is NULL.
-    ids: Cow<'a, [u32]>,
-    pub(super) n_codes: usize,
+    /// A code per row or key, which are its items; whatever is not below `n_distinct` is NULL.
+    of_items: Cow<'a, [u32]>,
+    /// How many codes there are; the one after the last is NULL.
+    pub(super) n_distinct: usize,
     /// The values, distinct and ascending.
     pub(super) labels: Vec<Cow<'a, str>>,
     /// For lists: the positions in `labels` of the elements of each code, and of NULL's, which has
@@ -44,7 +47,7 @@ impl<'a> Codes<'a> {
             Column::Keyed { keys, of_keys } => {
                 let of_keys = Self::of_keys(of_keys);
                 let ids = keys[rows].iter().map(|it| of_keys.code(*it as usize)).collect();
-                Self { ids: Cow::Owned(ids), ..of_keys }
+                Self { of_items: Cow::Owned(ids), ..of_keys }
             }
         }
     }
@@ -70,22 +73,22 @@ impl<'a> Codes<'a> {
     }
 
     fn text(ids: Cow<'a, [u32]>, labels: Vec<Cow<'a, str>>) -> Self {
-        Self { ids, n_codes: labels.len(), labels, lists: None }
+        Self { of_items: ids, n_distinct: labels.len(), labels, lists: None }
     }
 
     fn lists(ids: Cow<'a, [u32]>, values: &'a [Vec<String>]) -> Self {
         let mut elements: Vec<&str> = values.iter().flatten().map(String::as_str).collect();
         elements.sort_unstable();
         elements.dedup();
-        let code = |it: &String| elements.binary_search(&it.as_str()).ok().map(|it| it as u32);
-        let null = vec![elements.len() as u32];
+        let code = |it: &String| elements.binary_search(&it.as_str()).ok().map(small);
+        let null = vec![small(elements.len())];
         let of_list = |list: &Vec<String>| match list.iter().filter_map(code).collect::<Vec<_>>() {
             it if it.is_empty() => null.clone(),
             it => it,
         };
         let lists = values.iter().map(of_list).chain([null.clone()]).collect();
         let labels = elements.iter().map(|it| Cow::Borrowed(*it)).collect();
-        Self { ids, n_codes: values.len(), labels, lists: Some(lists) }
+        Self { of_items: ids, n_distinct: values.len(), labels, lists: Some(lists) }
     }
 
     /// Returns the codes of numbers, in the order of their texts.
@@ -127,13 +130,13 @@ impl<'a> Codes<'a> {
 
     /// Returns the code of a row, or of a key, which may be none; NULL has the code after the last.
     pub(super) fn code(&self, item: usize) -> u32 {
-        self.ids.get(item).copied().unwrap_or(NULL).min(self.n_codes as u32)
+        self.of_items.get(item).copied().unwrap_or(NULL).min(small(self.n_distinct))
     }
 
     /// Returns the codes of rows.
     pub(super) fn codes(&self, rows: Range<usize>) -> impl Iterator<Item = u32> {
-        let null = self.n_codes as u32;
-        self.ids[rows].iter().map(move |it| (*it).min(null))
+        let null = small(self.n_distinct);
+        self.of_items[rows].iter().map(move |it| (*it).min(null))
     }
 
     /// If codes stand for lists, returns the positions in [`Self::labels`] of the elements of each.
@@ -143,7 +146,7 @@ impl<'a> Codes<'a> {
 
     /// Returns how many bits a code needs.
     pub(super) fn n_bits(&self) -> u32 {
-        (usize::BITS - self.n_codes.leading_zeros()).max(1)
+        (usize::BITS - self.n_distinct.leading_zeros()).max(1)
     }
 }
 

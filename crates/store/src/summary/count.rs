@@ -1,17 +1,27 @@
 //! Counts all dimensions, block by block of rows.
 
+use std::sync::LazyLock;
+
 use arrow::array::Array as _;
+use arrow::datatypes::SchemaRef;
 use tidegate_model::columns::{Column, Columns, NULL};
+use tidegate_model::schema::table_schema;
 
 use super::cells::{BLOCK_ROWS, Block, Cells};
 use super::codes::Codes;
 use super::dimension::{DIMENSIONS, Dimension, FAMILIES, Family, Records, Source};
 use super::moved;
 use super::runs::{Counted, Runs};
-use super::tally::{ByCode, Entry, Sums, Tally};
+use super::tally::{ByCode, Entry, Sums, Tally, low, small};
 
 /// Bits of a key.
 const N_BITS: u32 = u64::BITS;
+
+/// Places that are remembered, as bits of their number: rows that follow each other have few keys.
+const LATELY_BITS: u32 = 10;
+
+/// Multiplying by it spreads keys: the golden ratio in 64 bits, as Knuth has it.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Returns the sums of all dimensions.
 pub(super) fn count<'a>(columns: &'a Columns, cells: &Cells<'_>) -> Runs<'a> {
@@ -36,10 +46,20 @@ pub(super) fn count<'a>(columns: &'a Columns, cells: &Cells<'_>) -> Runs<'a> {
     }
     for dimension in DIMENSIONS {
         if let Source::Moved { from, to } = dimension.source {
-            runs.push(moved::count(dimension, (columns.get(from), columns.get(to)), cells), cells);
+            runs.push(
+                moved::count(dimension, (get(columns, from), get(columns, to)), cells),
+                cells,
+            );
         }
     }
     runs
+}
+
+/// Returns the column called `name`, if any row has it.
+fn get<'a>(columns: &'a Columns, name: &str) -> Option<&'a Column> {
+    // The schema is made anew each time that it is asked for.
+    static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(table_schema);
+    columns.by_index.get(&SCHEMA.index_of(name).ok()?)
 }
 
 /// Something that is counted.
@@ -70,6 +90,8 @@ struct Together<'a> {
     /// Bits of the cell in a key, which come first.
     n_cell_bits: u32,
     tally: Tally,
+    /// The places that keys had lately, by a few bits of their product with [`SPREAD`].
+    lately: Vec<u32>,
     keys: Vec<u64>,
 }
 
@@ -86,7 +108,7 @@ fn counters<'a>(columns: &'a Columns, cells: &Cells<'_>) -> Vec<Counter<'a>> {
     for dimension in DIMENSIONS {
         let codes = match dimension.source {
             Source::Alone => {
-                columns.get(dimension.name).map(|it| Codes::of(it, cells.rows.clone()))
+                get(columns, dimension.name).map(|it| Codes::of(it, cells.rows.clone()))
             }
             Source::ServerPort => server_ports(columns, cells),
             Source::Nothing | Source::Moved { .. } | Source::Family(_) => continue,
@@ -95,7 +117,7 @@ fn counters<'a>(columns: &'a Columns, cells: &Cells<'_>) -> Vec<Counter<'a>> {
             counters.push(Counter::Absent(dimension));
             continue;
         };
-        let tally = ByCode::new(codes.n_codes, cells.n_cells());
+        let tally = ByCode::new(codes.n_distinct, cells.n_cells());
         counters.push(Counter::Alone(Alone { dimension, codes, tally }));
     }
     for family in FAMILIES {
@@ -132,12 +154,12 @@ fn add_family<'a>(
     let mut members = Vec::new();
     let mut keyed: Option<Keyed<'a>> = None;
     for dimension in DIMENSIONS.iter().filter(|it| it.source == Source::Family(family)) {
-        match columns.get(dimension.name) {
+        match get(columns, dimension.name) {
             None => counters.push(Counter::Absent(dimension)),
             Some(Column::Keyed { keys, of_keys }) => {
                 let codes = Codes::of_keys(of_keys);
                 let known = keyed.get_or_insert_with(|| Keyed::new(keys, cells));
-                if std::ptr::eq(known.keys, &keys[cells.rows.clone()]) {
+                if std::ptr::eq(known.keys.as_ptr(), keys[cells.rows.clone()].as_ptr()) {
                     known.members.push(Member { dimension, codes });
                 } else {
                     let mut other = Keyed::new(keys, cells);
@@ -162,8 +184,13 @@ fn add_family<'a>(
         let n_fitting = members.iter().map(fits).take_while(|it| *it).count();
         let rest = members.split_off(n_fitting);
         let fitting = std::mem::replace(&mut members, rest);
-        let (tally, keys) = (Tally::default(), Vec::new());
-        counters.push(Counter::Together(Together { members: fitting, n_cell_bits, tally, keys }));
+        counters.push(Counter::Together(Together {
+            members: fitting,
+            n_cell_bits,
+            tally: Tally::default(),
+            lately: vec![u32::MAX; 1 << LATELY_BITS],
+            keys: Vec::new(),
+        }));
     }
 }
 
@@ -220,12 +247,12 @@ impl<'a> Together<'a> {
             shift += member.codes.n_bits();
         }
         for (key, sums) in self.keys.iter().zip(&block.sums) {
-            self.tally.add(*key, *sums);
+            let at = low(key.wrapping_mul(SPREAD) >> 32, LATELY_BITS) as usize;
+            self.tally.add(*key, *sums, &mut self.lately[at]);
         }
     }
 
     fn finish(self, cells: &Cells<'_>) -> Vec<Counted<'a>> {
-        let low = |key: u64, n_bits: u32| (key & ((1 << n_bits) - 1)) as u32;
         let mut shift = self.n_cell_bits;
         let mut counted = Vec::new();
         for member in self.members {
@@ -269,14 +296,10 @@ impl<'a> Keyed<'a> {
     fn finish(self, cells: &Cells<'_>) -> Vec<Counted<'a>> {
         let of_keys = self.tally.into_entries();
         let finish = |member: Member<'a>| {
-            // What no row has as a key may have a value all the same.
-            let code = |it: u32| match it {
-                it if it < self.n_keys => member.codes.code(it as usize),
-                _ => member.codes.n_codes as u32,
-            };
-            let entries: Vec<Entry> =
-                of_keys.iter().map(|it| Entry { code: code(it.code), ..*it }).collect();
-            let entries = entries.into_iter();
+            let codes = (0..self.n_keys as usize).map(|it| member.codes.code(it));
+            // Rows without a key have no value.
+            let codes: Vec<u32> = codes.chain([small(member.codes.n_distinct)]).collect();
+            let entries = of_keys.iter().map(|it| Entry { code: codes[it.code as usize], ..*it });
             member.finish(entries, cells)
         };
         self.members.into_iter().map(finish).collect()

@@ -22,7 +22,7 @@ use zstd::bulk::Compressor;
 
 use super::cells::Cells;
 use super::runs::{Run, Runs};
-use super::tally::{Entry, Sums};
+use super::tally::{Entry, Sums, small};
 use super::{DAY, HOUR};
 use crate::layout::keyed_chunk::{self, KeyUse};
 use crate::layout::pages::{Chunk, Form};
@@ -126,9 +126,9 @@ impl FileForm {
         let sum_writers = ArrowRowGroupWriterFactory::new(&sums_file, Arc::clone(&sums));
         let packer = Compressor::new(ZSTD_LEVEL).map_err(|it| ParquetError::External(it.into()))?;
         let mut starts = cells.starts(MINUTES_PER_DAY);
-        let hours = starts.len() as u32;
+        let hours = small(starts.len());
         starts.extend(cells.starts(MINUTES_PER_HOUR));
-        let minutes = starts.len() as u32;
+        let minutes = small(starts.len());
         starts.extend(cells.starts(1));
         let text = |(ids, values): (Vec<u32>, &[String])| {
             let values = values.to_vec();
@@ -232,7 +232,7 @@ fn names(parts: &[Part<'_>], name: impl Fn(&Run) -> &'static str) -> OfKeys {
     let mut values: Vec<&str> = parts.iter().map(|it| name(it.0)).collect();
     values.sort_unstable();
     values.dedup();
-    let id = |it: &Part<'_>| values.binary_search(&name(it.0)).map_or(NULL, |it| it as u32);
+    let id = |it: &Part<'_>| values.binary_search(&name(it.0)).map_or(NULL, small);
     let ids = parts.iter().map(id).collect();
     OfKeys::Text { ids, values: values.into_iter().map(str::to_owned).collect() }
 }
@@ -245,7 +245,7 @@ fn values<'a>(runs: &'a Runs<'_>, parts: &[Part<'_>]) -> (Vec<u32>, Vec<&'a str>
         let labels = &runs.labels[run.labels];
         for entries in run.entries[rows.clone()].chunk_by(|a, b| a.code == b.code) {
             let label = labels.get(entries[0].code as usize);
-            let id = label.map_or(NULL, |_| values.len() as u32);
+            let id = label.map_or(NULL, |_| small(values.len()));
             values.extend(label.map(AsRef::<str>::as_ref));
             ids.extend(std::iter::repeat_n(id, entries.len()));
         }
@@ -256,7 +256,7 @@ fn values<'a>(runs: &'a Runs<'_>, parts: &[Part<'_>]) -> (Vec<u32>, Vec<&'a str>
     let mut distinct = values.clone();
     distinct.sort_unstable();
     distinct.dedup();
-    let place = |it: &str| distinct.binary_search(&it).map_or(NULL, |it| it as u32);
+    let place = |it: &str| distinct.binary_search(&it).map_or(NULL, small);
     let places: Vec<u32> = values.iter().map(|it| place(it)).collect();
     for id in ids.iter_mut().filter(|it| **it != NULL) {
         *id = places[*id as usize];

@@ -11,7 +11,7 @@ use tidegate_model::columns::{Column, NULL};
 use super::cells::Cells;
 use super::dimension::Dimension;
 use super::runs::Counted;
-use super::tally::{ByCode, Entry};
+use super::tally::{ByCode, Entry, small};
 
 /// Returns the corrections that lead from the addresses of a column to those of another, where that
 /// has any.
@@ -28,7 +28,7 @@ pub(super) fn count<'a>(
     };
     let from = |row: usize| from.get(row).copied().unwrap_or(NULL);
     let Union { labels, from: from_codes, to: to_codes } = Union::new(from_values, to_values);
-    let null = labels.len() as u32;
+    let null = small(labels.len());
     let code = |codes: &[u32], id: u32| codes.get(id as usize).copied().unwrap_or(null);
     let ends = |row: usize| [code(&from_codes, from(row)), code(&to_codes, to[row])];
     let mut tally = ByCode::new(labels.len(), cells.n_cells());
@@ -69,7 +69,7 @@ impl<'a> Union<'a> {
                 (Some(it), None) | (None, Some(it)) => *it,
                 (None, None) => return union,
             };
-            let code = union.labels.len() as u32;
+            let code = small(union.labels.len());
             union.from.extend(from.next_if_eq(&label).map(|_| code));
             union.to.extend(to.next_if_eq(&label).map(|_| code));
             union.labels.push(label);

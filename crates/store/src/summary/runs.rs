@@ -29,7 +29,7 @@ pub(super) struct Run {
 /// All rows.
 pub(super) struct Runs<'a> {
     pub(super) labels: Vec<Vec<Cow<'a, str>>>,
-    runs: Vec<Run>,
+    all: Vec<Run>,
     /// Over all values, for dimensions of which no row has a value.
     hours: Vec<Entry>,
     days: Vec<Entry>,
@@ -44,8 +44,8 @@ impl<'a> Runs<'a> {
         let hours = coarser(&minutes, |it| cells.hour_of(it));
         let days = coarser(&hours, |it| cells.day_of(it));
         let run = |grain, entries| Run { grain, dimension: "", labels: 0, entries };
-        let runs = vec![run(DAY, days.clone()), run(HOUR, hours.clone()), run(MINUTE, minutes)];
-        Self { labels: vec![Vec::new()], runs, hours, days }
+        let all = vec![run(DAY, days.clone()), run(HOUR, hours.clone()), run(MINUTE, minutes)];
+        Self { labels: vec![Vec::new()], all, hours, days }
     }
 
     /// Adds what was counted of a dimension.
@@ -55,7 +55,7 @@ impl<'a> Runs<'a> {
         let at = self.labels.len();
         self.labels.push(labels);
         let run = |grain, entries| Run { grain, dimension: dimension.name, labels: at, entries };
-        self.runs.extend([run(DAY, days), run(HOUR, hours)]);
+        self.all.extend([run(DAY, days), run(HOUR, hours)]);
     }
 
     /// Adds a dimension of which no row has a value: all is NULL.
@@ -67,12 +67,12 @@ impl<'a> Runs<'a> {
         let wanted = |it: &[Entry]| it.iter().filter(is_wanted).copied().collect();
         let (days, hours) = (wanted(&self.days), wanted(&self.hours));
         let run = |grain, entries| Run { grain, dimension: dimension.name, labels: 0, entries };
-        self.runs.extend([run(DAY, days), run(HOUR, hours)]);
+        self.all.extend([run(DAY, days), run(HOUR, hours)]);
     }
 
     /// Returns the rows in their order.
     pub(super) fn in_order(&self) -> Vec<&Run> {
-        let mut runs: Vec<&Run> = self.runs.iter().filter(|it| !it.entries.is_empty()).collect();
+        let mut runs: Vec<&Run> = self.all.iter().filter(|it| !it.entries.is_empty()).collect();
         runs.sort_unstable_by_key(|it| (it.grain, it.dimension));
         runs
     }

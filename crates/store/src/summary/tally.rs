@@ -2,6 +2,16 @@
 
 use hashbrown::HashMap;
 
+/// Returns a count or a position as a code. A data file has fewer rows than do not fit.
+pub(super) fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Returns the lowest bits of a key, of which there may be 32.
+pub(super) fn low(key: u64, n_bits: u32) -> u32 {
+    u32::try_from(key & ((1 << n_bits) - 1)).unwrap_or(u32::MAX)
+}
+
 /// What is summed up. As in SQL, a sum that does not fit starts again from the smallest number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sums {
@@ -35,18 +45,18 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, key: u64, sums: Sums) {
-        let slot = self.slot(key);
-        self.sums[slot as usize].add(sums);
+    /// Adds to the sums of a key. `lately` is a place that may be the key's, and is so after.
+    pub(super) fn add(&mut self, key: u64, sums: Sums, lately: &mut u32) {
+        if self.keys.get(*lately as usize) != Some(&key) {
+            *lately = self.slot(key);
+        }
+        self.sums[*lately as usize].add(sums);
     }
 
     /// Returns the place of the key, which is made if there is none.
     fn slot(&mut self, key: u64) -> u32 {
         let next = self.keys.len();
-        let slot = *self.index.entry(key).or_insert_with(|| {
-            // A data file has fewer rows than that.
-            u32::try_from(next).unwrap_or(u32::MAX)
-        });
+        let slot = *self.index.entry(key).or_insert_with(|| small(next));
         if slot as usize == next {
             self.keys.push(key);
             self.sums.push(Sums::default());
@@ -123,16 +133,12 @@ impl ByCode {
 
 fn add(tally: &mut Tally, last: &mut [u32], entry: Entry) {
     let key = u64::from(entry.code) << 32 | u64::from(entry.cell);
-    let last = &mut last[entry.code as usize];
-    if tally.keys.get(*last as usize) != Some(&key) {
-        *last = tally.slot(key);
-    }
-    tally.sums[*last as usize].add(entry.sums);
+    tally.add(key, entry.sums, &mut last[entry.code as usize]);
 }
 
 /// Returns the sums by code and cell: each code has a range, and the few cells in it are sorted.
 fn in_order(tally: &Tally, n_codes: usize) -> Vec<Entry> {
-    let code = |key: u64| (key >> 32) as usize;
+    let code = |key: u64| low(key >> 32, u32::BITS) as usize;
     let mut ends = vec![0_u32; n_codes + 1];
     for key in &tally.keys {
         ends[code(*key) + 1] += 1;
@@ -144,8 +150,8 @@ fn in_order(tally: &Tally, n_codes: usize) -> Vec<Entry> {
     let mut entries = vec![none; tally.keys.len()];
     for (key, sums) in tally.iter() {
         let end = &mut ends[code(key)];
-        let cell = (key & u64::from(u32::MAX)) as u32;
-        entries[*end as usize] = Entry { code: code(key) as u32, cell, sums };
+        let cell = low(key, u32::BITS);
+        entries[*end as usize] = Entry { code: small(code(key)), cell, sums };
         *end += 1;
     }
     for run in entries.chunk_by_mut(|a, b| a.code == b.code) {

@@ -119,7 +119,7 @@ pub(super) struct Made {
 
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let settings = &config.settings;
-    let made = make(&spec(args, settings), &args.out, settings)?;
+    let made = make(&spec(args, settings), &args.out, None, settings)?;
     if let Some(format) = settings.record_output() {
         write_json(format, terminal::stdout(), &made)?;
     } else if !settings.quiet {
@@ -165,8 +165,27 @@ fn fields(format: &str) -> Vec<String> {
     }
 }
 
+/// Objects that are not to be seen yet.
+pub(super) struct Coming {
+    /// Objects of this second and later.
+    pub(super) from: i64,
+    /// Where they wait.
+    pub(super) folder: PathBuf,
+}
+
+impl Coming {
+    fn has(&self, object: &Object) -> bool {
+        moment(&object.key).is_some_and(|it| it >= self.from)
+    }
+}
+
 /// Makes the world of `spec` in `folder`, with progress on stderr.
-pub(super) fn make(spec: &Spec, folder: &Path, settings: &Settings) -> anyhow::Result<Made> {
+pub(super) fn make(
+    spec: &Spec,
+    folder: &Path,
+    coming: Option<&Coming>,
+    settings: &Settings,
+) -> anyhow::Result<Made> {
     let attempt = || format!("cannot make a world in `{}`", folder.display());
     if folder.join(TRUTH).exists() || folder.join("AWSLogs").exists() {
         let hint = "name another folder, or remove this one";
@@ -184,7 +203,8 @@ pub(super) fn make(spec: &Spec, folder: &Path, settings: &Settings) -> anyhow::R
     let start = spec.start_date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
     let mut emit = |object: Object| {
         counters.note(&object, start);
-        write(&folder.join(&object.key), &object.bytes)
+        let place = coming.filter(|it| it.has(&object)).map_or(folder, |it| it.folder.as_path());
+        write(&place.join(&object.key), &object.bytes)
     };
     let truth = world.generate(&mut emit).with_context(attempt)?;
     drop(watch);
@@ -240,7 +260,7 @@ fn write_rest(world: &World, truth: &Truth, folder: &Path) -> anyhow::Result<()>
 }
 
 /// Writes a file whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
@@ -281,7 +301,7 @@ impl Counters {
 }
 
 /// Returns the time in an object's name, `..._20260302T1105Z_...`, in seconds.
-fn moment(key: &str) -> Option<i64> {
+pub(super) fn moment(key: &str) -> Option<i64> {
     let stamp =
         key.rsplit('/').next()?.split('_').find(|it| it.len() == 14 && it.ends_with('Z'))?;
     let moment = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%MZ").ok()?;

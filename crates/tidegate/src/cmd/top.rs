@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use tidegate_filter::field;
+use tidegate_query::Bounds;
 use tidegate_query::explore::question::{DIMENSIONS_MAX, LIMIT_MAX};
 use tidegate_query::explore::{
     Dimension, DimensionKind, Explored, Explorer, Key, Metric, Question, Run, sql,
@@ -69,7 +70,8 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let target = flows::target(config)?;
-    let run = Run::new(config.settings.sql_timeout.map(|it| it.0));
+    let timeout = config.settings.sql_timeout.map(|it| it.0);
+    let run = Run::new(Bounds { timeout, ..Bounds::default() });
     let work = async {
         let engine = super::sql::engine(&config.settings, None).await?;
         anyhow::Ok(Explorer::new(engine).explore(&question, &run).await?)

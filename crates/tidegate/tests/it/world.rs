@@ -74,7 +74,7 @@ fn a_network_may_change_while_its_traffic_flows() {
 #[test]
 fn the_demo_answers_every_question_and_may_be_run_again() {
     let here = Here::new();
-    let demo = ["demo", "--records", "5000", "--dir", "demo"];
+    let demo = ["demo", "--records", "5000", "--dir", "demo", "--no-serve"];
     for _ in 0..2 {
         let ran = here.run(&demo);
         assert_eq!(ran.code, 0, "{}", ran.stderr);

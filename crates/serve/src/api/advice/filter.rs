@@ -66,15 +66,51 @@ mod tests {
         let text = admitted_by(&rule);
         // What is linked must be read.
         let filter = Filter::parse(&text).map_err(|it| it.to_string());
-        format!("{}\n{}", text, filter.map_or_else(|it| it, |_| "fine".to_owned()))
+        let read = filter.map_or_else(|it| it, |_| "is read".to_owned());
+        format!("{}\n{read}", text.replace(" and ", "\nand "))
     }
 
     #[test]
     fn a_rule_is_a_filter() {
         let cidr = |it: &str| Peer::Cidr(Cidr::parse(it).unwrap());
-        insta::assert_snapshot!(check(Some(6), (22, 22), cidr("10.0.0.0/8")), @"");
-        insta::assert_snapshot!(check(Some(17), (1_000, 2_000), cidr("::/0")), @"");
-        insta::assert_snapshot!(check(None, (-1, -1), Peer::SecurityGroup("sg-2".into())), @"");
-        insta::assert_snapshot!(check(Some(1), (8, -1), Peer::PrefixList("pl-1".into())), @"");
+        insta::assert_snapshot!(check(Some(6), (22, 22), cidr("10.0.0.0/8")), @"
+        action = ACCEPT
+        and security_group_ids = sg-1
+        and ((direction = ingress
+        and initiator = src) or (direction = egress
+        and initiator = dst))
+        and protocol = 6
+        and server_port = 22
+        and client_addr in 10.0.0.0/8
+        is read
+        ");
+        insta::assert_snapshot!(check(Some(17), (1_000, 2_000), cidr("::/0")), @"
+        action = ACCEPT
+        and security_group_ids = sg-1
+        and ((direction = ingress
+        and initiator = src) or (direction = egress
+        and initiator = dst))
+        and protocol = 17
+        and server_port in (1000-2000)
+        is read
+        ");
+        insta::assert_snapshot!(check(None, (-1, -1), Peer::SecurityGroup("sg-2".into())), @"
+        action = ACCEPT
+        and security_group_ids = sg-1
+        and ((direction = ingress
+        and initiator = src) or (direction = egress
+        and initiator = dst))
+        and peer_security_group_ids = sg-2
+        is read
+        ");
+        insta::assert_snapshot!(check(Some(1), (8, -1), Peer::PrefixList("pl-1".into())), @"
+        action = ACCEPT
+        and security_group_ids = sg-1
+        and ((direction = ingress
+        and initiator = src) or (direction = egress
+        and initiator = dst))
+        and protocol = 1
+        is read
+        ");
     }
 }

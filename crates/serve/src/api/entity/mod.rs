@@ -7,7 +7,7 @@ mod seen;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tidegate_query::explore::Source;
@@ -19,7 +19,7 @@ use crate::api::notes::{Note, note_on};
 use crate::app::App;
 use crate::asked;
 use crate::backend::maybe_time;
-use crate::extract::Params;
+use crate::extract::{Named, Params};
 use crate::problem::{Body, Problem};
 use crate::question::Question;
 use crate::wire::{Cost, EntityLink};
@@ -121,7 +121,7 @@ pub struct EntityState {
     responses((status = 200, body = Entity), (status = "default", body = Body)))]
 pub async fn entity(
     State(app): State<Arc<App>>,
-    Path((kind, id)): Path<(String, String)>,
+    Named((kind, id)): Named<(String, String)>,
     Params(ask): Params<EntityAsk>,
     question: Question,
 ) -> Answered<Entity> {
@@ -131,7 +131,7 @@ pub async fn entity(
     let id = kind.check(&id)?;
     let filter = asked::filter(Some(&kind.filter(&id)))?;
     question.note(&filter.to_string(), window);
-    let run = asked::run(&question);
+    let run = asked::run(&app, &question, None);
     let window = asked::explored(window);
     let work = async {
         let known = known::known(&app, kind, &id).await?;

@@ -1,16 +1,21 @@
 //! `tidegate demo`: a synthetic network, collected and asked about.
 
+mod live;
 mod questions;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use tidegate_collect::{Request, Stop, Summary};
 use tidegate_demo::{Spec, THREADS_MAX};
 use tidegate_query::Engine;
+use tidegate_serve::Access;
 use tidegate_store::Lake;
 
+use super::generate::Coming;
+use super::serve::run::{self, Plan};
 use super::sql::show::{Target, show};
 use super::{collect, generate, inventory};
 use crate::config::{Config, Settings};
@@ -27,14 +32,22 @@ use questions::QUESTIONS;
 /// Marks a folder that a demo may clear.
 const MARK: &str = ".tidegate-demo";
 
+/// Folder of the objects whose time has not come.
+const COMING: &str = "coming";
+
+/// How often the demo looks for new objects.
+const POLL: Duration = Duration::from_secs(5);
+
 const EXAMPLES: &str = "\
 Examples:
   tidegate demo
   tidegate demo --records 5000000 --dir world
 
-Makes a day of flow logs of a synthetic network (gzip text, as AWS writes it to S3), collects it
-into a lake beside it, and asks the classic questions. No AWS account is needed; nothing else is
-touched.";
+Makes a week of flow logs of a synthetic network (gzip text, as AWS writes it to S3), collects it
+into a lake beside it, and asks the classic questions. Then the console is open, and records of now
+keep coming, until Ctrl-C. No AWS account is needed; nothing else is touched.
+
+With --no-serve it is one day, always the same, and it ends after the questions.";
 
 /// Arguments of `tidegate demo`.
 #[derive(clap::Args, Debug)]
@@ -51,20 +64,25 @@ pub(crate) struct Args {
     /// Where all chance comes from
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+
+    /// End after the questions
+    #[arg(long)]
+    no_serve: bool,
 }
+
+/// Days of the world until now, today among them.
+const DAYS_PAST: u32 = 7;
 
 pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
     let folder = args.dir.clone().unwrap_or_else(|| config.folders.demo());
     let (logs, lake) = (folder.join("logs"), folder.join("lake"));
     clear(&folder)?;
     let settings = Settings { lake: lake.display().to_string(), ..config.settings.clone() };
-    let spec = Spec {
-        seed: args.seed,
-        n_records: args.records,
-        n_threads: usize::try_from(settings.threads)?.min(THREADS_MAX),
-        ..Spec::default()
-    };
-    let made = generate::make(&spec, &logs, &settings)?;
+    let now = Utc::now();
+    let spec = spec(args, &settings, now)?;
+    let coming =
+        (!args.no_serve).then(|| Coming { from: now.timestamp(), folder: folder.join(COMING) });
+    let made = generate::make(&spec, &logs, coming.as_ref(), &settings)?;
     tell(&settings, &[generate::words(&made), format!("  {}", logs.display()), String::new()]);
     super::block_on(config, async {
         let n_things = import(&logs, &spec, &settings).await?;
@@ -82,8 +100,61 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
             None => return Ok(Exit::Interrupted),
         }
         tell(&settings, &next(&logs, &lake));
-        Ok(Exit::Done)
+        match coming {
+            Some(coming) => serve(coming, &logs, config, &settings).await,
+            None => Ok(Exit::Done),
+        }
     })?
+}
+
+/// Returns the world: one day that is always the same, or a week until now and what comes until
+/// tomorrow's end.
+fn spec(args: &Args, settings: &Settings, now: DateTime<Utc>) -> anyhow::Result<Spec> {
+    let spec = Spec {
+        seed: args.seed,
+        n_records: args.records,
+        n_threads: usize::try_from(settings.threads)?.min(THREADS_MAX),
+        ..Spec::default()
+    };
+    if args.no_serve {
+        return Ok(spec);
+    }
+    let today = now.date_naive();
+    let start_date = today.checked_sub_days(Days::new((DAYS_PAST - 1).into())).unwrap_or(today);
+    let begun = now - start_date.and_time(NaiveTime::MIN).and_utc();
+    let days = DAYS_PAST + 1;
+    let whole_s = u64::from(days) * 86_400;
+    let past_s = u64::try_from(begun.num_seconds()).unwrap_or(whole_s).clamp(1, whole_s);
+    // So many until now, and as many a day after it.
+    let n_records = u128::from(args.records) * u128::from(whole_s) / u128::from(past_s);
+    Ok(Spec { start_date, days, n_records: u64::try_from(n_records)?, ..spec })
+}
+
+/// Shows the lake, and lets new records come.
+async fn serve(
+    coming: Coming,
+    logs: &Path,
+    config: &Config,
+    settings: &Settings,
+) -> anyhow::Result<Exit> {
+    let plan = Plan {
+        listen: settings.serve_listen,
+        is_any_port_fine: true,
+        tls: None,
+        access: Access::open(),
+        sources: vec![logs.join("AWSLogs").display().to_string()],
+        poll: POLL,
+        now: None,
+        is_opened: false,
+    };
+    let config = Config {
+        settings: Settings { serve_inventory_refresh: None, ..settings.clone() },
+        values: config.values.clone(),
+        folders: config.folders.clone(),
+        file: config.file.clone(),
+    };
+    let beside = live::release(coming.folder, logs.to_path_buf());
+    run::serve(plan, &config, beside).await
 }
 
 /// Says `lines`, unless nobody wants to hear them.
@@ -104,7 +175,7 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
     }
     std::fs::write(&mark, "`tidegate demo` made this folder and may clear it.\n")
         .with_context(attempt)?;
-    for own in [folder.join("logs"), folder.join("lake")] {
+    for own in [folder.join("logs"), folder.join("lake"), folder.join(COMING)] {
         if own.exists() {
             std::fs::remove_dir_all(own).with_context(attempt)?;
         }

@@ -29,6 +29,8 @@ use crate::time::now_ms;
 pub(in crate::cmd) struct Plan {
     /// Where to listen.
     pub(in crate::cmd) listen: SocketAddr,
+    /// Whether another port will do if it is taken.
+    pub(in crate::cmd) is_any_port_fine: bool,
     /// Certificate and key.
     pub(in crate::cmd) tls: Option<TlsFiles>,
     /// Who may what.
@@ -58,6 +60,7 @@ pub(super) fn run(args: &Args, config: &Config, environment: &Environment) -> an
     };
     let plan = Plan {
         listen: args.listen.unwrap_or(settings.serve_listen),
+        is_any_port_fine: false,
         tls,
         access: tokens::access(args, environment)?,
         sources: sources.clone(),
@@ -93,8 +96,13 @@ pub(in crate::cmd) async fn serve(
         limits: Limits::new(usize::try_from(settings.threads)?),
         version: env!("CARGO_PKG_VERSION"),
     });
-    let options = Options { listen: plan.listen, tls: plan.tls };
-    let server = server::bind(&options, &app).await?;
+    let mut options = Options { listen: plan.listen, tls: plan.tls };
+    let mut bound = server::bind(&options, &app).await;
+    if plan.is_any_port_fine && matches!(bound, Err(server::Error::Listen { .. })) {
+        options.listen.set_port(0);
+        bound = server::bind(&options, &app).await;
+    }
+    let server = bound?;
     greet(&server, settings, options.tls.is_some());
     if plan.is_opened {
         open(&server.url());
@@ -102,10 +110,11 @@ pub(in crate::cmd) async fn serve(
     let stop = CancellationToken::new();
     let collected = collecting.start(&lake, settings, plan.poll).await?;
     let refreshing = refreshing(config, &stop);
-    let serving = server.run(app, stop.clone().cancelled_owned());
+    // On a task of its own: what runs beside may compute for a while.
+    let serving = tokio::spawn(server.run(app, stop.clone().cancelled_owned()));
     let ended = async {
         tokio::select! {
-            served = serving => served.map_err(anyhow::Error::from),
+            served = serving => Ok(served??),
             failed = beside => failed,
             never = refreshing => never,
         }

@@ -1,0 +1,231 @@
+//! What only sockets show: streams, clients that stall, an end in peace.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_serve::{Options, server};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::world::{SEVENTH, Wish, World, on_runtime};
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server on a port.
+struct Served {
+    world: World,
+    address: SocketAddr,
+    stop: CancellationToken,
+    running: JoinHandle<Result<(), server::Error>>,
+}
+
+async fn serve(wish: Wish) -> Served {
+    let world = World::new(wish).await;
+    let options = Options { listen: "127.0.0.1:0".parse().unwrap(), tls: None };
+    let server = server::bind(&options, &world.app).await.unwrap();
+    let address = server.address;
+    assert_eq!(server.url(), format!("http://{address}/"));
+    let stop = CancellationToken::new();
+    let stopped = stop.clone().cancelled_owned();
+    let running = tokio::spawn(server.run(Arc::clone(&world.app), stopped));
+    Served { world, address, stop, running }
+}
+
+impl Served {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends the head of a request.
+    async fn get(&self, path: &str) -> TcpStream {
+        let mut stream = self.connect().await;
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream
+    }
+}
+
+/// Reads until `text` came; returns everything.
+async fn until(stream: &mut TcpStream, text: &str) -> String {
+    let mut all = Vec::new();
+    let mut buffer = vec![0; 8_192];
+    loop {
+        let read = timeout(PATIENCE, stream.read(&mut buffer)).await;
+        let n_bytes = read.expect("it came in time").unwrap_or(0);
+        all.extend_from_slice(&buffer[..n_bytes]);
+        let shown = String::from_utf8_lossy(&all).into_owned();
+        if shown.contains(text) {
+            return shown;
+        }
+        assert!(n_bytes > 0, "it ended before `{text}` came: {shown}");
+    }
+}
+
+/// Reads to the end; returns how many bytes came.
+async fn to_end(stream: &mut TcpStream) -> usize {
+    let mut all = Vec::new();
+    // A reset is an end as well.
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut all)).await.expect("it ended in time");
+    all.len()
+}
+
+#[test]
+fn who_listens_is_told_of_new_versions_and_sources() {
+    on_runtime(async {
+        let served = serve(Wish::default()).await;
+        let mut stream = served.get("/api/v1/events").await;
+        let told = until(&mut stream, "event: sources").await;
+        assert!(told.contains("content-type: text/event-stream"), "{told}");
+        served.world.store(SEVENTH).await;
+        let told = until(&mut stream, "\"n_rows\":7").await;
+        assert!(told.contains("event: lake"), "{told}");
+    });
+}
+
+#[test]
+fn the_tail_has_the_new_records_of_its_filter_and_no_others() {
+    on_runtime(async {
+        let served = serve(Wish::default()).await;
+        let mut stream = served.get("/api/v1/tail?q=dstport%3D443&columns=srcaddr,bytes").await;
+        let told = until(&mut stream, "\"rows\":[]").await;
+        assert!(told.contains("event: flows"), "{told}");
+        let other = SEVENTH.replace(" 443 ", " 80 ");
+        served.world.store(&format!("{SEVENTH}{other}")).await;
+        let told = until(&mut stream, "event: flows").await;
+        let told = if told.contains("rows") { told } else { until(&mut stream, "rows").await };
+        assert!(told.contains("\"rows\":[[\"10.0.0.5\",700]],\"n_more\":0"), "{told}");
+    });
+}
+
+#[test]
+fn the_progress_of_a_question_ends_with_it() {
+    on_runtime(async {
+        let served = serve(Wish::default()).await;
+        let id = "0b6c6d4e-3f8a-4b57-9d0c-0c1f6f1f7a12";
+        let mut stream = served.get(&format!("/api/v1/queries/{id}/events")).await;
+        let body = serde_json::json!({ "sql": crate::world::ENDLESS, "confirm": true });
+        let mut question = crate::world::write("POST", "/api/v1/sql", &body.to_string());
+        question.headers_mut().insert("x-query-id", id.parse().unwrap());
+        let router = served.world.router.clone();
+        let asked = tokio::spawn(tower::ServiceExt::oneshot(router, question));
+        until(&mut stream, "event: progress").await;
+        asked.abort();
+        until(&mut stream, "event: done").await;
+    });
+}
+
+#[test]
+fn a_client_that_stops_reading_is_closed_and_its_question_ends() {
+    on_runtime(async {
+        let mut wish = Wish::default();
+        wish.limits.write_stall = Duration::from_millis(200);
+        let served = serve(wish).await;
+        let mut stream = served.connect().await;
+        // More than the buffers of both ends hold.
+        let from = (0..9).map(|it| format!("flows t{it}")).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT t0.srcaddr, t1.dstaddr, t2.interface_id FROM {from}");
+        let body = serde_json::json!({ "sql": sql, "confirm": true }).to_string();
+        let head = format!(
+            "POST /api/v1/sql?format=csv HTTP/1.1\r\nHost: {}\r\nx-tidegate: 1\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            served.address,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        until(&mut stream, "200 OK").await;
+        served.world.until_free().await;
+    });
+}
+
+#[test]
+fn a_connection_without_a_request_is_closed_even_if_drops_of_one_come() {
+    on_runtime(async {
+        let mut wish = Wish::default();
+        wish.limits.idle = Duration::from_millis(300);
+        let served = serve(wish).await;
+        let mut silent = served.connect().await;
+        let dripping = served.connect().await;
+        let (mut reading, mut writing) = dripping.into_split();
+        let drip = tokio::spawn(async move {
+            let mut n_sent = 0;
+            while writing.write_all(b"G").await.is_ok() {
+                n_sent += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            n_sent
+        });
+        assert_eq!(to_end(&mut silent).await, 0);
+        let mut rest = Vec::new();
+        let _ = timeout(PATIENCE, reading.read_to_end(&mut rest)).await.expect("it was closed");
+        assert!(drip.await.unwrap() < 100);
+        let mut stream = served.get("/healthz").await;
+        until(&mut stream, "ok\n").await;
+    });
+}
+
+#[test]
+fn there_are_only_so_many_connections() {
+    on_runtime(async {
+        let mut wish = Wish::default();
+        wish.limits.n_connections = 2;
+        let served = serve(wish).await;
+        let mut first = served.get("/healthz").await;
+        until(&mut first, "ok\n").await;
+        let mut second = served.get("/healthz").await;
+        until(&mut second, "ok\n").await;
+        assert_eq!(to_end(&mut served.get("/healthz").await).await, 0);
+        drop(first);
+        for _ in 0..100 {
+            let mut again = served.get("/healthz").await;
+            if to_first_byte(&mut again).await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no place became free");
+    });
+}
+
+async fn to_first_byte(stream: &mut TcpStream) -> bool {
+    let mut byte = [0];
+    matches!(timeout(PATIENCE, stream.read(&mut byte)).await, Ok(Ok(1)))
+}
+
+#[test]
+fn when_it_stops_streams_end_and_so_does_it() {
+    on_runtime(async {
+        let served = serve(Wish::default()).await;
+        let mut stream = served.get("/api/v1/events").await;
+        until(&mut stream, "event: lake").await;
+        served.stop.cancel();
+        to_end(&mut stream).await;
+        let ended = timeout(PATIENCE, served.running).await.expect("it ended in time");
+        assert!(ended.unwrap().is_ok());
+    });
+}
+
+#[test]
+fn fifty_clients_at_once_are_all_answered() {
+    on_runtime(async {
+        let served = Arc::new(serve(Wish::default()).await);
+        let clients = (0..50).map(|number| {
+            let served = Arc::clone(&served);
+            tokio::spawn(async move {
+                let paths = ["/api/v1/status", "/api/v1/explore?from=2024-04-18&by=srcaddr", "/"];
+                for round in 0..3 {
+                    let mut stream = served.get(paths[(number + round) % paths.len()]).await;
+                    until(&mut stream, "HTTP/1.1 200 OK").await;
+                }
+            })
+        });
+        for client in futures::future::join_all(clients).await {
+            client.unwrap();
+        }
+    });
+}
