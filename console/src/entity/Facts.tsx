@@ -12,19 +12,19 @@ export function Facts({ entity, zone }: { entity: Entity; zone: Zone }) {
       {entity.facts.map((fact) => (
         <div key={`${fact.name} ${fact.value}`}>
           <dt>{fact.name}</dt>
-          <dd>
-            {fact.link ? (
-              <EntityRef kind={fact.link.kind} id={fact.link.id} label={fact.value} />
-            ) : (
-              fact.value
-            )}
-          </dd>
+          <dd>{fact.link ? <FactLink value={fact.value} link={fact.link} /> : fact.value}</dd>
         </div>
       ))}
       <Seen name="First seen" time={entity.first_seen} zone={zone} />
       <Seen name="Last seen" time={entity.last_seen} zone={zone} />
     </dl>
   );
+}
+
+/** An id alone is called by its name, if it has one. */
+function FactLink({ value, link }: { value: string; link: EntityLink }) {
+  const label = value === link.id ? {} : { label: value };
+  return <EntityRef kind={link.kind} id={link.id} {...label} />;
 }
 
 function Seen({ name, time, zone }: { name: string; time: string | null; zone: Zone }) {

@@ -32,7 +32,7 @@ pub struct Progress {
 impl Progress {
     /// Adds what another statement of the same question has read.
     pub fn add(&mut self, other: Self) {
-        self.n_files += other.n_files;
+        self.n_files = self.n_files.max(other.n_files);
         self.n_files_total = self.n_files_total.max(other.n_files_total);
         self.n_rows += other.n_rows;
         self.n_bytes += other.n_bytes;

@@ -114,8 +114,8 @@ impl Scope {
     }
 
     pub(crate) fn note_files(&self, n_files: usize, n_kept: usize) {
-        self.n_files.fetch_add(n_files, Ordering::Relaxed);
-        self.n_files_kept.fetch_add(n_kept, Ordering::Relaxed);
+        self.n_files.fetch_max(n_files, Ordering::Relaxed);
+        self.n_files_kept.fetch_max(n_kept, Ordering::Relaxed);
     }
 
     /// Notes files that the plan reads, for [`guess`](Self::guess).

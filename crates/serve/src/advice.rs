@@ -16,7 +16,7 @@ use crate::limit::ADVICE_KEPT;
 use crate::problem::{Code, Problem};
 
 /// A report is used again for so long though the lake is newer: rules are judged by weeks.
-const AGE_MAX: Duration = Duration::from_secs(600);
+const AGE_MAX: Duration = Duration::from_mins(10);
 
 /// How it stands with advice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]

@@ -18,7 +18,7 @@ pub const IDLE_MAX: Duration = Duration::from_secs(75);
 pub const WRITE_STALL_MAX: Duration = Duration::from_secs(30);
 
 /// From the question to the end of its answer; an export of a month of records takes minutes.
-pub const QUERY_TIME_MAX: Duration = Duration::from_secs(300);
+pub const QUERY_TIME_MAX: Duration = Duration::from_mins(5);
 
 /// Bytes of records that a question reads without asking: half a minute and more of both cores of a
 /// laptop.
@@ -61,13 +61,13 @@ pub const REQUESTS_BURST: u32 = 500;
 pub const WRONG_TOKENS_MAX: u32 = 10;
 
 /// The minute above.
-pub const WRONG_TOKENS_PER: Duration = Duration::from_secs(60);
+pub const WRONG_TOKENS_PER: Duration = Duration::from_mins(1);
 
 /// Addresses whose wrong tokens are remembered; the oldest are forgotten first.
 pub const WRONG_ADDRESSES_MAX: usize = 10_000;
 
 /// How long a session lasts: a working day with its breaks.
-pub const SESSION_AGE_MAX: Duration = Duration::from_secs(12 * 3_600);
+pub const SESSION_AGE_MAX: Duration = Duration::from_hours(12);
 
 /// Sessions at once; the one that ends first makes room.
 pub const SESSIONS_MAX: usize = 1_000;

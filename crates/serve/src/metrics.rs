@@ -147,10 +147,10 @@ impl Metrics {
     }
 
     /// Counts a request that was answered.
-    pub(crate) fn note_request(&self, labels: RequestLabels, elapsed: Duration) {
+    pub(crate) fn note_request(&self, labels: &RequestLabels, elapsed: Duration) {
         let route = RouteLabels { route: labels.route.clone() };
         self.durations.get_or_create(&route).observe(elapsed.as_secs_f64());
-        self.requests.get_or_create(&labels).inc();
+        self.requests.get_or_create(labels).inc();
     }
 
     pub(crate) fn set_queries(&self, (n_running, n_waiting): (usize, usize)) {

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use futures::{Stream, StreamExt as _, stream};
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, Stream, StreamExt as _, stream};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
@@ -265,11 +266,13 @@ impl Question {
     /// # Errors
     ///
     /// Those of `work`; `busy` if the turn does not come, `cancelled`, and `too_slow`.
-    pub async fn run<T>(
-        &self,
-        work: impl Future<Output = Result<T, Problem>>,
-    ) -> Result<T, Problem> {
-        self.hold().await?.within(work).await
+    pub fn run<'a, T: Send + 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T, Problem>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Problem>> {
+        // The engine's futures are large: they are on the heap before anything waits for them.
+        let work = work.boxed();
+        async { self.hold().await?.within(work).await }.boxed()
     }
 
     /// Waits for the question's turn, which lasts until what is returned is dropped.

@@ -62,13 +62,14 @@ impl Explorer {
 fn statement(old: &Relation, new: &Relation, buckets: Buckets) -> String {
     let Buckets { origin_us, length_us, .. } = buckets;
     format!(
-        "SELECT CAST({NEW} AS BIGINT) AS i, b, count(*) AS amount FROM \
-         (SELECT k0, (CAST(min(at) AS BIGINT) - ({origin_us})) / {length_us} AS b FROM \
-         (SELECT k0, at, n FROM {new} WHERE k0 IS NOT NULL \
-         UNION ALL SELECT k0, CAST(NULL AS TIMESTAMP) AS at, n FROM {old} WHERE k0 IS NOT NULL) \
-         GROUP BY k0 \
-         HAVING coalesce(sum(n) FILTER (WHERE at IS NULL), 0) <= 0 AND sum(n) > 0) \
-         GROUP BY b",
+        "SELECT CAST({NEW} AS BIGINT) AS i, (first - ({origin_us})) / {length_us} AS b, \
+         count(*) AS amount FROM \
+         (SELECT k0, min(at_us) AS first FROM \
+         (SELECT k0, CAST(at AS BIGINT) AS at_us, n FROM {new} WHERE k0 IS NOT NULL \
+         UNION ALL \
+         SELECT k0, CAST(NULL AS BIGINT) AS at_us, n FROM {old} WHERE k0 IS NOT NULL) GROUP BY k0 \
+         HAVING coalesce(sum(n) FILTER (WHERE at_us IS NULL), 0) <= 0 AND sum(n) > 0) \
+         GROUP BY 1, 2",
         new = new.sql(),
         old = old.sql(),
     )

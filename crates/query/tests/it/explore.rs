@@ -253,7 +253,12 @@ fn values_begin_as_was_typed_and_the_most_frequent_comes_first() {
         }
         found.join("\n")
     });
-    assert_snapshot!(found, @"");
+    assert_snapshot!(found, @"
+    2001:db8::1 1, 203.0.113.9 1
+    198.51.100.7 2, 10.0.0.5 1
+    REJECT 2
+    443 1, 40000 1
+    ");
 }
 
 #[test]
@@ -288,5 +293,5 @@ fn who_was_not_seen_before_is_new() {
         }
         found.join(" ")
     });
-    assert_snapshot!(found, @"");
+    assert_snapshot!(found, @"[9, 8] [4, 8] [0, 0]");
 }

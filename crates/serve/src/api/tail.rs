@@ -153,7 +153,7 @@ impl Tail {
             let news = self.seen.news(&state);
             self.seen = Seen::of(&state);
             let Some(news) = news else { continue };
-            match self.find(&news, state.newest).await {
+            match Box::pin(self.find(&news, state.newest)).await {
                 Ok(found) if found.rows.is_empty() => {}
                 found => return Some(found),
             }

@@ -89,7 +89,9 @@ pub async fn put_view(
             return Err(Problem::new(Code::TooLarge, message).hint("delete some"));
         }
         if view.is_default {
-            views.iter_mut().for_each(|it| it.is_default = false);
+            for other in views.iter_mut() {
+                other.is_default = false;
+            }
         }
         views.push(view.clone());
         views.sort_by(|a, b| a.name.cmp(&b.name));

@@ -63,7 +63,7 @@ mod tests {
         let mut sessions = Sessions::default();
         let id = sessions.begin(Role::Read, now);
         let role = |sessions: &Sessions, id: &str, at| sessions.find(id, at).map(|(it, _)| it);
-        assert_eq!(role(&sessions, &id, now + Duration::from_secs(3_600)), Some(Role::Read));
+        assert_eq!(role(&sessions, &id, now + Duration::from_hours(1)), Some(Role::Read));
         assert_eq!(role(&sessions, &id, now + SESSION_AGE_MAX), None);
         assert_eq!(role(&sessions, "another", now), None);
         sessions.end(&id);

@@ -76,7 +76,7 @@ mod tests {
     fn the_memory_of_addresses_is_limited() {
         let now = Instant::now();
         let mut wrong = Wrong::default();
-        for number in 0..WRONG_ADDRESSES_MAX as u32 + 10 {
+        for number in (0_u32..).take(WRONG_ADDRESSES_MAX + 10) {
             wrong.note(IpAddr::V4(number.into()), now);
         }
         assert_eq!(wrong.0.len(), WRONG_ADDRESSES_MAX);

@@ -136,15 +136,15 @@ impl Server {
                 }
             }
         };
-        let ending = async {
+        let stopped = async {
             stop.await;
             app.stopping.cancel();
             handle.graceful_shutdown(Some(SHUTDOWN_GRACE));
             std::future::pending::<()>().await;
         };
         tokio::select! {
-            served = serving => served.map_err(Error::Failed),
-            () = ending => Ok(()),
+            done = serving => done.map_err(Error::Failed),
+            () = stopped => Ok(()),
             () = crate::lake::poll(&app) => Ok(()),
         }
     }

@@ -91,6 +91,6 @@ impl Drop for Ending {
             );
         }
         let labels = RequestLabels { route: self.route.clone(), status: status.into() };
-        self.app.metrics.note_request(labels, elapsed);
+        self.app.metrics.note_request(&labels, elapsed);
     }
 }

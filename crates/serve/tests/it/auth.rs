@@ -108,7 +108,7 @@ fn a_session_stands_for_its_token_until_it_ends_or_is_too_old() {
         let asked = || request("GET", "/api/v1/status").header("cookie", id);
         let status = |it: Request<Body>| world.ask(it);
         assert_eq!(status(asked().body(Body::empty()).unwrap()).await.status, StatusCode::OK);
-        world.wait(Duration::from_secs(12 * 3_600));
+        world.wait(Duration::from_hours(12));
         let old = status(asked().body(Body::empty()).unwrap()).await;
         assert_eq!(old.told(), "401 denied: a token is needed");
 

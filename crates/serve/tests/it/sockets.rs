@@ -214,18 +214,17 @@ fn when_it_stops_streams_end_and_so_does_it() {
 fn fifty_clients_at_once_are_all_answered() {
     on_runtime(async {
         let served = Arc::new(serve(Wish::default()).await);
-        let clients = (0..50).map(|number| {
-            let served = Arc::clone(&served);
-            tokio::spawn(async move {
-                let paths = ["/api/v1/status", "/api/v1/explore?from=2024-04-18&by=srcaddr", "/"];
-                for round in 0..3 {
-                    let mut stream = served.get(paths[(number + round) % paths.len()]).await;
-                    until(&mut stream, "HTTP/1.1 200 OK").await;
-                }
-            })
-        });
+        let clients = (0..50).map(|number| tokio::spawn(ask_around(Arc::clone(&served), number)));
         for client in futures::future::join_all(clients).await {
             client.unwrap();
         }
     });
+}
+
+async fn ask_around(served: Arc<Served>, number: usize) {
+    let paths = ["/api/v1/status", "/api/v1/explore?from=2024-04-18&by=srcaddr", "/"];
+    for round in 0..3 {
+        let mut stream = served.get(paths[(number + round) % paths.len()]).await;
+        until(&mut stream, "HTTP/1.1 200 OK").await;
+    }
 }

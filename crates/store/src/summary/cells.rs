@@ -31,9 +31,33 @@ struct Text<'a> {
     values: &'a [String],
 }
 
+/// The columns that tell a record's way and what it adds, with a value for each row.
+pub(super) struct Settled<'a> {
+    columns: &'a Columns,
+    /// Those that were kept by key.
+    settled: Vec<(&'static str, Column)>,
+}
+
+impl<'a> Settled<'a> {
+    const NAMES: [&'static str; 5] = ["action", "direction", "initiator", "vantage", "counted"];
+
+    pub(super) fn new(columns: &'a Columns) -> Self {
+        let settled = Self::NAMES.into_iter().filter_map(|name| match columns.get(name)? {
+            Column::Keyed { keys, of_keys } => Some((name, of_keys.settled(keys))),
+            _ => None,
+        });
+        Self { columns, settled: settled.collect() }
+    }
+
+    fn get(&self, name: &str) -> Option<&Column> {
+        let settled = self.settled.iter().find(|it| it.0 == name).map(|it| &it.1);
+        settled.or_else(|| self.columns.get(name))
+    }
+}
+
 impl<'a> Text<'a> {
     /// Returns the column; one that no row has is empty. `None` if it is not text.
-    fn of(columns: &'a Columns, name: &str) -> Option<Self> {
+    fn of(columns: &'a Settled<'_>, name: &str) -> Option<Self> {
         match columns.get(name) {
             None => Some(Self { ids: &[], values: &[] }),
             Some(Column::Text { ids, values }) => Some(Self { ids, values }),
@@ -85,8 +109,9 @@ pub(super) struct Block {
 
 impl<'a> Cells<'a> {
     /// Returns `None` if the rows are of more than a day, or in more ways than there are.
-    pub(super) fn new(columns: &'a Columns, rows: Range<usize>) -> Option<Self> {
-        let text = |name| Text::of(columns, name);
+    pub(super) fn new(settled: &'a Settled<'a>, rows: Range<usize>) -> Option<Self> {
+        let columns = settled.columns;
+        let text = |name| Text::of(settled, name);
         let texts = [text("action")?, text("direction")?, text("initiator")?];
         let n_ways = texts.iter().map(|it| it.values.len() + 1).product();
         if n_ways > N_WAYS_MAX {
@@ -94,7 +119,7 @@ impl<'a> Cells<'a> {
         }
         let ends = columns.time("end");
         let (first_hour, n_hours) = hours(ends, rows.clone())?;
-        let amounts = Amounts::new(columns, texts[0])?;
+        let amounts = Amounts::new(settled, texts[0])?;
         let (way_of, ways, is_rejected) = (vec![NULL; n_ways], Vec::new(), Vec::new());
         let mut cells = Self {
             rows,
@@ -245,9 +270,10 @@ struct Amounts<'a> {
 }
 
 impl<'a> Amounts<'a> {
-    fn new(columns: &'a Columns, action: Text<'a>) -> Option<Self> {
-        let vantage = Text::of(columns, "vantage")?;
-        let counted = match columns.get("counted") {
+    fn new(settled: &'a Settled<'a>, action: Text<'a>) -> Option<Self> {
+        let columns = settled.columns;
+        let vantage = Text::of(settled, "vantage")?;
+        let counted = match settled.get("counted") {
             None => None,
             Some(Column::Plain(array)) => Some(array.as_boolean_opt()?),
             Some(_) => return None,

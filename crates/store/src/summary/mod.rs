@@ -90,7 +90,8 @@ pub fn path(path: &str) -> String {
 ///
 /// If the file cannot be encoded.
 pub fn of(columns: &Columns, rows: Range<usize>) -> Result<Option<Bytes>> {
-    let Some(cells) = cells::Cells::new(columns, rows) else { return Ok(None) };
+    let settled = cells::Settled::new(columns);
+    let Some(cells) = cells::Cells::new(&settled, rows) else { return Ok(None) };
     let runs = count::count(columns, &cells);
     encode::file(&runs, &cells).map(Some)
 }

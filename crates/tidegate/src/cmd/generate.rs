@@ -165,9 +165,12 @@ fn fields(format: &str) -> Vec<String> {
     }
 }
 
+/// Seconds of an object: AWS publishes every five minutes.
+const OBJECT_S: i64 = 300;
+
 /// Objects that are not to be seen yet.
 pub(super) struct Coming {
-    /// Objects of this second and later.
+    /// Objects with records of this second and later.
     pub(super) from: i64,
     /// Where they wait.
     pub(super) folder: PathBuf,
@@ -175,7 +178,7 @@ pub(super) struct Coming {
 
 impl Coming {
     fn has(&self, object: &Object) -> bool {
-        moment(&object.key).is_some_and(|it| it >= self.from)
+        moment(&object.key).is_some_and(|it| it + OBJECT_S > self.from)
     }
 }
 

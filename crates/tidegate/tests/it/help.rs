@@ -5,12 +5,13 @@ use crate::run::Here;
 /// Lines of the smallest screen that is cared for.
 const SCREEN_LINES: usize = 40;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["demo"],
     &["collect"],
     &["flows"],
     &["top"],
+    &["serve"],
     &["sql"],
     &["inventory"],
     &["inventory", "import"],

@@ -25,6 +25,8 @@ mod lake;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod sql;
 #[cfg(test)]
 mod support;

@@ -101,7 +101,7 @@ pub(super) fn run(args: &Args, config: &Config) -> anyhow::Result<Exit> {
         }
         tell(&settings, &next(&logs, &lake));
         match coming {
-            Some(coming) => serve(coming, &logs, config, &settings).await,
+            Some(coming) => Box::pin(serve(coming, &logs, config, &settings)).await,
             None => Ok(Exit::Done),
         }
     })?
@@ -154,7 +154,7 @@ async fn serve(
         file: config.file.clone(),
     };
     let beside = live::release(coming.folder, logs.to_path_buf());
-    run::serve(plan, &config, beside).await
+    Box::pin(run::serve(plan, &config, beside)).await
 }
 
 /// Says `lines`, unless nobody wants to hear them.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use tidegate_query::{Engine, EngineOptions, LakeSource};
 use tidegate_serve::options::TlsFiles;
 use tidegate_serve::{Access, App, Clocks, Limits, Options, Parts, Server, server};
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, config: &Config, environment: &Environment) -> an
         now: args.now.map(|it| it.resolve(Utc::now())),
         is_opened: args.open,
     };
-    crate::cmd::block_on(config, serve(plan, config, std::future::pending()))?
+    crate::cmd::block_on(config, Box::pin(serve(plan, config, std::future::pending())))?
 }
 
 /// Serves until it is interrupted. `beside` runs beside it.
@@ -109,14 +109,14 @@ pub(in crate::cmd) async fn serve(
     }
     let stop = CancellationToken::new();
     let collected = collecting.start(&lake, settings, plan.poll).await?;
-    let refreshing = refreshing(config, &stop);
+    let inventory = refreshing(config, &stop);
     // On a task of its own: what runs beside may compute for a while.
     let serving = tokio::spawn(server.run(app, stop.clone().cancelled_owned()));
     let ended = async {
         tokio::select! {
-            served = serving => Ok(served??),
+            done = serving => Ok(done??),
             failed = beside => failed,
-            never = refreshing => never,
+            never = inventory => never,
         }
     };
     tokio::pin!(ended);
@@ -143,7 +143,10 @@ pub(in crate::cmd) async fn serve(
 }
 
 fn clocks(now: Option<DateTime<Utc>>) -> Clocks {
-    Clocks { wall: Arc::new(move || now.unwrap_or_else(Utc::now)), steady: Arc::new(Instant::now) }
+    Clocks {
+        wall: Arc::new(move || now.unwrap_or_else(Utc::now).trunc_subsecs(3)),
+        steady: Arc::new(Instant::now),
+    }
 }
 
 /// Returns the engine of all questions. It reads the lake and nothing else: what a statement names

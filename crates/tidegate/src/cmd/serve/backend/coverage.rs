@@ -27,7 +27,7 @@ use crate::facts;
 use crate::time::Span;
 
 /// How far back to look for what arrived, as `tidegate audit` does.
-const WINDOW: Span = Span(Duration::from_secs(7 * 86_400));
+const WINDOW: Span = Span(Duration::from_hours(7 * 24));
 
 /// After how long without a record a place is stale, as for `tidegate audit`.
 const STALE_AFTER_US: i64 = 3 * 3_600 * 1_000_000;
