@@ -79,7 +79,9 @@ test("a note shows wherever its value shows", async ({ page }) => {
   await form.getByRole("radio", { name: "Known scanner" }).check();
   await form.getByRole("textbox", { name: "Text of the note" }).fill("Ours, every night");
   await form.getByRole("button", { name: "Save the note" }).click();
-  await expect(page.getByText("Ours, every night")).toBeVisible();
+  // The form goes when the note is saved.
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText("Ours, every night", { exact: true })).toBeVisible();
   await openExplore(page, `?from=-7d&q=addr+%3D+${address}`);
   const shown = page.getByText("known-scanner: Ours, every night");
   await expect(shown.first()).toBeAttached();

@@ -13,14 +13,12 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{DataFrame, SessionContext};
 use futures::StreamExt as _;
 use futures::stream;
-use tidegate_store::Opener;
+use tidegate_store::{Opener, Snapshot};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
 use crate::catalog::{Catalogs, Shared, is_built_in, kind_name};
 use crate::error::{Error, from_engine};
-use crate::explore::Window;
-use crate::explore::summary::{self, Coverage};
 use crate::limit::{self, Bounds, Limits};
 use crate::reading::Reading;
 use crate::scope::{LakeHandle, LakeSource, Scope};
@@ -178,19 +176,19 @@ impl Engine {
         limits.within(explained).await?
     }
 
-    /// Returns the newest version of the lake.
-    ///
-    /// # Errors
-    ///
-    /// If there is no lake, or it cannot be read.
-    pub async fn version(&self) -> Result<u64> {
-        Ok(self.shared.lake.newest().await?.version)
+    /// Answers one statement over a version of the lake that was looked at before.
+    pub(crate) async fn run_at(
+        &self,
+        sql: &str,
+        bounds: Bounds,
+        snapshot: Arc<Snapshot>,
+    ) -> Result<Answer> {
+        self.run_in(sql, bounds, Scope::at(snapshot)).await
     }
 
-    /// Returns how much of a window's records has summaries.
-    pub(crate) async fn coverage(&self, window: Window) -> Result<Coverage> {
-        let snapshot = self.shared.lake.newest().await?;
-        Ok(summary::coverage(&snapshot.files, window))
+    /// Returns the newest version of the lake.
+    pub(crate) async fn newest(&self) -> Result<Arc<Snapshot>> {
+        self.shared.lake.newest().await
     }
 
     /// Returns the words that `line` may go on with at `position`, and where the word that they

@@ -26,6 +26,7 @@ mod reading;
 mod scope;
 mod session;
 mod split;
+mod weight;
 
 pub use answer::{Answer, Warnings};
 pub use engine::{Engine, EngineOptions};
@@ -35,6 +36,7 @@ pub use limit::{Bounds, Guess};
 pub use reading::{Progress, Reading};
 pub use scope::LakeSource;
 pub use split::split_statements;
+pub use weight::n_operators;
 
 /// What functions of this crate return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -103,6 +103,11 @@ impl Scope {
         Self { only: Some(files), ..Self::default() }
     }
 
+    /// Returns the scope of a statement that reads this version of the lake.
+    pub(crate) fn at(snapshot: Arc<Snapshot>) -> Self {
+        Self { snapshot: OnceCell::new_with(Some(snapshot)), ..Self::default() }
+    }
+
     /// Returns whether a data file is there for the statement.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.only.as_ref().is_none_or(|it| it.contains(path))

@@ -4,6 +4,7 @@ use arrow::array::{Array, ArrayRef, AsArray as _, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::error::ArrowError;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::DateTime;
 use serde_json::{Map, Number, Value};
 
@@ -55,18 +56,33 @@ fn values(array: &ArrayRef) -> Result<Vec<Value>, ArrowError> {
             Ok(each(numbers.as_primitive::<Int64Type>(), |it, row| it.value(row).into()))
         }
         DataType::List(_) => (0..array.len())
-            .map(|row| match array.is_null(row) {
-                true => Ok(Value::Null),
-                false => values(&array.as_list::<i32>().value(row)).map(Value::Array),
+            .map(|row| {
+                if array.is_null(row) {
+                    return Ok(Value::Null);
+                }
+                values(&array.as_list::<i32>().value(row)).map(Value::Array)
             })
             .collect(),
         DataType::Map(_, _) => (0..array.len()).map(|row| map(array, row)).collect(),
         DataType::Null => Ok(vec![Value::Null; array.len()]),
-        _ => {
-            let texts = to(DataType::Utf8View)?;
-            Ok(each(texts.as_string_view(), |it, row| it.value(row).into()))
-        }
+        _ => match to(DataType::Utf8View) {
+            Ok(texts) => Ok(each(texts.as_string_view(), |it, row| it.value(row).into())),
+            Err(_) => shown(array),
+        },
     }
+}
+
+/// Returns values that nothing else is said of as a person reads them.
+fn shown(array: &ArrayRef) -> Result<Vec<Value>, ArrowError> {
+    let options = FormatOptions::new().with_display_error(false);
+    let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
+    let value = |row| {
+        if array.is_null(row) {
+            return Ok(Value::Null);
+        }
+        Ok(formatter.value(row).try_to_string()?.into())
+    };
+    (0..array.len()).map(value).collect()
 }
 
 fn each<A: Array>(array: &A, value: impl Fn(&A, usize) -> Value) -> Vec<Value> {
@@ -115,21 +131,21 @@ mod tests {
 
     use super::*;
 
-    fn check(array: ArrayRef, expected: &str) {
-        assert_eq!(serde_json::to_string(&values(&array).unwrap()).unwrap(), expected);
+    fn check(array: &ArrayRef, expected: &str) {
+        assert_eq!(serde_json::to_string(&values(array).unwrap()).unwrap(), expected);
     }
 
     #[test]
     fn every_type_has_a_form_in_json() {
-        check(Arc::new(Int32Array::from(vec![Some(1), None])), "[1,null]");
-        check(Arc::new(Float64Array::from(vec![0.5, f64::NAN])), "[0.5,null]");
-        check(Arc::new(StringArray::from(vec![Some("a"), None])), r#"["a",null]"#);
+        check(&(Arc::new(Int32Array::from(vec![Some(1), None])) as ArrayRef), "[1,null]");
+        check(&(Arc::new(Float64Array::from(vec![0.5, f64::NAN])) as ArrayRef), "[0.5,null]");
+        check(&(Arc::new(StringArray::from(vec![Some("a"), None])), r#"["a",null]"#);
         let times = TimestampMicrosecondArray::from(vec![1_772_409_600_000_000]);
-        check(Arc::new(times.with_timezone("UTC")), r#"["2026-03-02T00:00:00Z"]"#);
-        check(Arc::new(Date32Array::from(vec![20_514])), r#"["2026-03-02"]"#);
+        check(&(Arc::new(times.with_timezone("UTC")), r#"["2026-03-02T00:00:00Z"]"#);
+        check(&(Arc::new(Date32Array::from(vec![20_514])), r#"["2026-03-02"]"#);
         let lists = [Some(vec![Some(1), Some(2)]), None];
         let lists = ListArray::from_iter_primitive::<Int32Type, _, _>(lists);
-        check(Arc::new(lists), "[[1,2],null]");
-        check(Arc::new(NullArray::new(2)), "[null,null]");
+        check(&(Arc::new(lists) as ArrayRef), "[[1,2],null]");
+        check(&(Arc::new(NullArray::new(2)) as ArrayRef), "[null,null]");
     }
 }

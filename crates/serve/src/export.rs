@@ -46,7 +46,8 @@ pub(crate) fn respond(
     hold: Hold,
 ) -> Result<Response, Problem> {
     let sink = Sink::default();
-    let writer = export::writer(form, &answer.schema, Box::new(sink.clone())).map_err(failed)?;
+    let writer =
+        export::writer(form, &answer.schema, Box::new(sink.clone())).map_err(|it| failed(&it))?;
     let batches = hold.stream(answer.batches.map(|it| it.map_err(Problem::from)));
     let state = State { batches: Some(batches.boxed()), writer, sink };
     let chunks = stream::unfold(state, |mut state| async move {
@@ -67,8 +68,8 @@ pub(crate) fn respond(
     Ok((headers, Body::from_stream(chunks)).into_response())
 }
 
-fn failed(error: export::Error) -> Problem {
-    Problem::new(Code::Internal, "the answer cannot be written").because(&error)
+fn failed(error: &export::Error) -> Problem {
+    Problem::new(Code::Internal, "the answer cannot be written").because(error)
 }
 
 struct State {

@@ -2,6 +2,16 @@
 
 use std::time::Duration;
 
+/// Operators of a statement: a plan is as deep as its longest chain of them, and some thousands end the
+/// stack.
+pub const SQL_OPERATORS_MAX: usize = 500;
+
+/// How long a body may take to come: it is a statement, or a note.
+pub const BODY_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// Memory for the rows of one answer in JSON; files are written while the rows come.
+pub const ANSWER_BYTES_MAX: usize = 64 << 20;
+
 /// Body of a request: a statement or a note, never a file.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
 
@@ -57,7 +67,7 @@ pub const REQUESTS_PER_SECOND: u32 = 50;
 /// Requests of one client at once: the first page asks a dozen, an impatient hand many times that.
 pub const REQUESTS_BURST: u32 = 500;
 
-/// Wrong tokens of one address in a minute, before even a right one is refused.
+/// Wrong tokens of one address in a minute, before more of them must wait.
 pub const WRONG_TOKENS_MAX: u32 = 10;
 
 /// The minute above.

@@ -2,7 +2,10 @@
 //!
 //! Everything is UTC and half-open. The clock is handed in.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
+    Utc,
+};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -14,6 +17,9 @@ const FROM_DEFAULT: &str = "-24h";
 
 /// Where it ends.
 const UNTIL_DEFAULT: &str = "now";
+
+/// The last year that an engine with nanoseconds can name.
+const YEAR_MAX: i32 = 2261;
 
 const HOW: &str = "write a time (2026-03-02T14:00:00Z), a date (2026-03-02), a span back from now \
     (-24h, -7d), `now`, `today`, `yesterday` or `yesterday 14:00`";
@@ -53,6 +59,11 @@ impl Window {
     ///
     /// If it is empty, or longer than ten years.
     pub fn new(from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Self, Problem> {
+        if from < DateTime::UNIX_EPOCH || until.year() > YEAR_MAX {
+            let message = format!("a window from {} until {}", text(from), text(until));
+            return Err(Problem::new(Code::Usage, format!("{message} cannot be asked for"))
+                .hint(format!("take times from 1970 to {YEAR_MAX}")));
+        }
         if from >= until {
             let message =
                 format!("`from` ({}) is not before `until` ({})", text(from), text(until));

@@ -38,8 +38,12 @@ export function Root() {
   }
   const leave = async () => {
     await write("DELETE", "/session");
-    client.clear();
-    await client.invalidateQueries();
+    // First nobody is there, so that nothing is asked again; then what was seen is forgotten.
+    client.setQueryData(queries.session().queryKey, {
+      role: null,
+      is_token_needed: true,
+    });
+    client.removeQueries({ predicate: (it) => it.queryKey[0] !== "/session" });
   };
   return <Frame onLeave={session.data?.is_token_needed ? () => void leave() : null} />;
 }

@@ -36,12 +36,12 @@ impl Buckets {
     /// Divides a window into buckets of `length_s` seconds; `None` if that are too many, or none.
     #[must_use]
     pub fn of_length(window: Window, length_s: i64) -> Option<Self> {
-        let length_us = length_s.checked_mul(1_000_000).filter(|it| *it > 0)?;
-        let origin_us = window.from_us.div_euclid(length_us) * length_us;
-        let span_us = window.until_us.checked_sub(origin_us)?;
-        let n = span_us.div_euclid(length_us) + i64::from(span_us.rem_euclid(length_us) > 0);
+        let step_us = length_s.checked_mul(1_000_000).filter(|it| *it > 0)?;
+        let origin_us = window.from_us.div_euclid(step_us) * step_us;
+        let reach_us = window.until_us.checked_sub(origin_us)?;
+        let n = reach_us.div_euclid(step_us) + i64::from(reach_us.rem_euclid(step_us) > 0);
         let n = usize::try_from(n).ok().filter(|_| (1..=BUCKETS_MAX).contains(&n))?;
-        Some(Self { length_us, origin_us, n })
+        Some(Self { length_us: step_us, origin_us, n })
     }
 
     /// Divides a window into as many buckets as a chart shows; from `hours_from_us` on, whole hours.

@@ -66,6 +66,18 @@ impl Dimension {
         Self::all().find(|it| it.name == name)
     }
 
+    /// Returns why these dimensions cannot be grouped by together, if they cannot.
+    #[must_use]
+    pub fn conflict(by: &[Self]) -> Option<String> {
+        let twice = by.iter().enumerate().find(|(index, it)| by[..*index].contains(it));
+        if let Some((_, dimension)) = twice {
+            return Some(format!("`{}` is named twice", dimension.name));
+        }
+        let mut lists = by.iter().filter(|it| it.kind == DimensionKind::List);
+        let (first, second) = (lists.next()?, lists.next()?);
+        Some(format!("`{}` and `{}` are both lists: take one of them", first.name, second.name))
+    }
+
     /// Returns the dimension whose name is nearest to a misspelt one.
     #[must_use]
     pub fn nearest(name: &str) -> Option<&'static str> {

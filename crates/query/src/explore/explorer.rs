@@ -1,10 +1,11 @@
 //! Runs questions: statements, and what their rows come to.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::TryStreamExt as _;
+use tidegate_store::Snapshot;
+use tokio::sync::OnceCell;
 
 use super::kept::{self, Kept};
 use super::question::Question;
@@ -14,7 +15,7 @@ use super::series::{self, REST, Series};
 use super::{Buckets, Dimension, Key, Window, summary};
 use crate::limit::Bounds;
 use crate::reading::{Progress, Reading};
-use crate::{Engine, Result};
+use crate::{Answer, Engine, Result};
 
 /// Where an answer came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +50,8 @@ pub struct Run {
     /// What each of its statements may take.
     bounds: Bounds,
     readings: Arc<Mutex<Vec<Reading>>>,
-    version: Arc<AtomicU64>,
+    /// The version of the lake that all statements of the run read.
+    snapshot: Arc<OnceCell<Arc<Snapshot>>>,
 }
 
 impl Run {
@@ -66,8 +68,7 @@ impl Run {
         for reading in self.readings.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             progress.add(reading.progress());
         }
-        let version = self.version.load(Ordering::Relaxed);
-        progress.version = progress.version.or(Some(version).filter(|it| *it > 0));
+        progress.version = self.snapshot.get().map(|it| it.version).or(progress.version);
         progress
     }
 
@@ -81,11 +82,6 @@ impl Run {
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         self.bounds
-    }
-
-    /// Notes the version of the lake that an answer from before is of.
-    pub(super) fn note_version(&self, version: u64) {
-        self.version.store(version, Ordering::Relaxed);
     }
 }
 
@@ -159,10 +155,9 @@ impl Explorer {
     ///
     /// As of any statement: limits, and what is wrong with the lake.
     pub async fn explore(&self, question: &Question, run: &Run) -> Result<Explored> {
-        let version = self.engine.version().await?;
+        let version = self.snapshot(run).await?.version;
         let key = (version, kept::key("explore", question));
         if let Some(explored) = self.kept.explored.get(&key) {
-            run.note_version(version);
             return Ok(Explored { source: Source::Cache, ..explored.as_ref().clone() });
         }
         let explored = self.answer(question, run).await?;
@@ -214,11 +209,10 @@ impl Explorer {
         by: &[Dimension],
         run: &Run,
     ) -> Result<(Ranking, Source)> {
-        let version = self.engine.version().await?;
+        let version = self.snapshot(run).await?.version;
         let asked = Question { by: by.to_vec(), buckets: None, compared: None, ..question.clone() };
         let key = (version, kept::key("rank", &asked));
         if let Some(ranking) = self.kept.rankings.get(&key) {
-            run.note_version(version);
             return Ok((ranking.as_ref().clone(), Source::Cache));
         }
         let (ranking, source) = self.rank_anew(question, by, run).await?;
@@ -232,10 +226,9 @@ impl Explorer {
         by: &[Dimension],
         run: &Run,
     ) -> Result<(Ranking, Source)> {
-        let (relation, source) = self.relation(question, by, question.window, None).await?;
+        let (relation, source) = self.relation(question, by, (question.window, None), run).await?;
         let sql = ranking::statement(&relation, by.len(), question.metric);
-        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
-        run.note(&answer.reading);
+        let mut answer = self.statement(&sql, run).await?;
         let mut ranker = Ranker::new(by, question.limit);
         while let Some(batch) = answer.batches.try_next().await? {
             ranker.add(&batch)?;
@@ -243,16 +236,29 @@ impl Explorer {
         Ok((ranker.finish(), source))
     }
 
+    /// Returns the version of the lake that a run reads.
+    pub(super) async fn snapshot(&self, run: &Run) -> Result<Arc<Snapshot>> {
+        run.snapshot.get_or_try_init(|| self.engine.newest()).await.cloned()
+    }
+
+    /// Begins a statement of a run.
+    pub(super) async fn statement(&self, sql: &str, run: &Run) -> Result<Answer> {
+        let snapshot = self.snapshot(run).await?;
+        let answer = self.engine.run_at(sql, run.bounds, snapshot).await?;
+        run.note(&answer.reading);
+        Ok(answer)
+    }
+
     /// Returns the rows that a question adds up in a window, and where they come from.
     pub(super) async fn relation(
         &self,
         question: &Question,
         by: &[Dimension],
-        window: Window,
-        bucket_us: Option<i64>,
+        (window, buckets): (Window, Option<Buckets>),
+        run: &Run,
     ) -> Result<(Relation, Source)> {
-        let coverage = self.engine.coverage(window).await?;
-        let summed = summary::relation(question, by, window, bucket_us, coverage);
+        let coverage = summary::coverage(&self.snapshot(run).await?.files, window);
+        let summed = summary::relation(question, by, window, buckets, coverage);
         Ok(summed.unwrap_or_else(|| (Relation::of_records(question, by, window), Source::Rows)))
     }
 
@@ -264,8 +270,7 @@ impl Explorer {
         (question, run): (&Question, &Run),
     ) -> Result<Series> {
         let sql = series::statement(relation, keys, buckets, question.metric);
-        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
-        run.note(&answer.reading);
+        let mut answer = self.statement(&sql, run).await?;
         let mut series = Series::new(buckets.n);
         while let Some(batch) = answer.batches.try_next().await? {
             series.add(&batch)?;
@@ -320,17 +325,17 @@ impl Sums<'_> {
     /// Returns the groups and the rest over time, and everything.
     async fn series(&mut self, window: Window, buckets: Buckets) -> Result<(Series, Vec<i64>)> {
         let context = (self.question, self.run);
-        let bucket_us = (buckets.n > 1).then_some(buckets.length_us);
+        let parts = Some(buckets).filter(|it| it.n > 1);
         let (explorer, question) = (self.explorer, self.question);
         let (relation, source) =
-            explorer.relation(question, &question.by, window, bucket_us).await?;
+            explorer.relation(question, &question.by, (window, parts), self.run).await?;
         self.source = self.source.and(source);
         let series = self.explorer.series(&relation, self.keys, buckets, context).await?;
         if self.question.metric.is_additive() || self.question.by.is_empty() {
             let total = series.total();
             return Ok((series, total));
         }
-        let (relation, _) = explorer.relation(question, &[], window, bucket_us).await?;
+        let (relation, _) = explorer.relation(question, &[], (window, parts), self.run).await?;
         let total = self.explorer.series(&relation, &[], buckets, context).await?.total();
         Ok((series, total))
     }

@@ -30,11 +30,10 @@ impl Explorer {
         run: &Run,
     ) -> Result<Option<Explored>> {
         let Some(dimension) = question.by.first() else { return Ok(None) };
-        let version = self.engine.version().await?;
+        let version = self.snapshot(run).await?.version;
         let asked = Question { buckets: Some(buckets), ..question.clone() };
         let key = (version, kept::key(&format!("newcomers {days}"), &asked));
         if let Some(explored) = self.kept.explored.get(&key) {
-            run.note_version(version);
             return Ok(Some(Explored { source: Source::Cache, ..explored.as_ref().clone() }));
         }
         let by = [*dimension];
@@ -42,12 +41,11 @@ impl Explorer {
             from_us: question.window.from_us.saturating_sub(i64::from(days) * DAY_US),
             until_us: question.window.from_us,
         };
-        let (old, one) = self.relation(question, &by, before, None).await?;
-        let bucket_us = Some(buckets.length_us);
-        let (new, other) = self.relation(question, &by, question.window, bucket_us).await?;
+        let (old, one) = self.relation(question, &by, (before, None), run).await?;
+        let within = (question.window, Some(buckets));
+        let (new, other) = self.relation(question, &by, within, run).await?;
         let sql = statement(&old, &new, buckets);
-        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
-        run.note(&answer.reading);
+        let mut answer = self.statement(&sql, run).await?;
         let mut series = Series::new(buckets.n);
         while let Some(batch) = answer.batches.try_next().await? {
             series.add(&batch)?;
@@ -65,7 +63,8 @@ fn statement(old: &Relation, new: &Relation, buckets: Buckets) -> String {
         "SELECT CAST({NEW} AS BIGINT) AS i, (first - ({origin_us})) / {length_us} AS b, \
          count(*) AS amount FROM \
          (SELECT k0, min(at_us) AS first FROM \
-         (SELECT k0, CAST(at AS BIGINT) AS at_us, n FROM {new} WHERE k0 IS NOT NULL \
+         (SELECT k0, CAST(at AS BIGINT) AS at_us, sum(n) AS n FROM {new} WHERE k0 IS NOT NULL \
+         GROUP BY k0, at HAVING sum(n) > 0 \
          UNION ALL \
          SELECT k0, CAST(NULL AS BIGINT) AS at_us, n FROM {old} WHERE k0 IS NOT NULL) GROUP BY k0 \
          HAVING coalesce(sum(n) FILTER (WHERE at_us IS NULL), 0) <= 0 AND sum(n) > 0) \

@@ -3,6 +3,8 @@
 //! A page is looked for in growing spans of time from its end of the window, for the first records of
 //! a month are in its last minutes: the time alone leaves most files and pages out.
 
+use std::fmt::Write as _;
+
 use arrow::array::{AsArray as _, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::TimestampMicrosecondType;
@@ -121,9 +123,9 @@ impl PageQuestion {
             Order::Oldest => "ASC",
         };
         let mut sql = self.selection(window, columns);
-        sql.push_str(&format!("\nORDER BY \"end\" {direction}, {TIES} LIMIT {}", self.limit));
+        let _ = write!(sql, "\nORDER BY \"end\" {direction}, {TIES} LIMIT {}", self.limit);
         if n_skipped > 0 {
-            sql.push_str(&format!(" OFFSET {n_skipped}"));
+            let _ = write!(sql, " OFFSET {n_skipped}");
         }
         sql
     }
@@ -184,8 +186,7 @@ impl Explorer {
             let n_seen = question.after.filter(|_| index == 0).map_or(0, |it| it.n_seen);
             let left = PageQuestion { limit: question.limit - n_rows, ..question.clone() };
             let sql = left.statement(span, &columns, n_seen);
-            let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
-            run.note(&answer.reading);
+            let mut answer = self.statement(&sql, run).await?;
             while let Some(batch) = answer.batches.try_next().await? {
                 n_rows += batch.num_rows();
                 batches.push(batch);
@@ -196,16 +197,16 @@ impl Explorer {
         }
         let Some(first) = batches.first() else { return Ok(Page::EMPTY) };
         let rows = concat_batches(&first.schema(), &batches).map_err(|it| failed(&it))?;
-        page(rows, question)
+        Ok(page(rows, question))
     }
 }
 
 /// Takes the time off the rows, and makes of it where the next page begins.
-fn page(mut rows: RecordBatch, question: &PageQuestion) -> Result<Page> {
+fn page(mut rows: RecordBatch, question: &PageQuestion) -> Page {
     let times = rows.remove_column(question.columns.len());
     let n_rows = rows.num_rows();
     if n_rows == 0 {
-        return Ok(Page::EMPTY);
+        return Page::EMPTY;
     }
     let times = times.as_primitive::<TimestampMicrosecondType>();
     let at_us = times.value(n_rows - 1);
@@ -215,7 +216,7 @@ fn page(mut rows: RecordBatch, question: &PageQuestion) -> Result<Page> {
         n_seen += before.map_or(0, |it| it.n_seen);
     }
     let next = (n_rows >= question.limit).then_some(Cursor { at_us, n_seen });
-    Ok(Page { rows: Some(rows), next, first_at_us: Some(times.value(0)) })
+    Page { rows: Some(rows), next, first_at_us: Some(times.value(0)) }
 }
 
 #[cfg(test)]

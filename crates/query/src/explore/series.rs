@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use arrow::array::{Array as _, AsArray as _, RecordBatch};
+use arrow::array::{Array as _, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 
@@ -64,7 +64,7 @@ impl Series {
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<()> {
         let columns = (0..3).map(|it| cast(batch.column(it), &DataType::Int64));
         let columns = columns.collect::<Result<Vec<_>, _>>().map_err(|it| failed(&it))?;
-        let columns: Vec<_> = columns.iter().map(|it| it.as_primitive::<Int64Type>()).collect();
+        let columns: Vec<_> = columns.iter().map(AsArray::as_primitive::<Int64Type>).collect();
         for row in 0..batch.num_rows() {
             let bucket = usize::try_from(columns[1].value(row)).unwrap_or(usize::MAX);
             let amount = if columns[2].is_null(row) { 0 } else { columns[2].value(row) };

@@ -15,7 +15,7 @@ use tidegate_store::summary::{self, Part, Records, Side};
 use super::bucket::{DAY_US, HOUR_US, MINUTE_US};
 use super::question::{Question, timestamp};
 use super::relation::{Relation, condition, records};
-use super::{Dimension, DimensionKind, Metric, Source, Window};
+use super::{Buckets, Dimension, DimensionKind, Metric, Source, Window};
 
 /// Columns that every row of a summary has.
 const WAYS: [&str; 3] = ["action", "direction", "initiator"];
@@ -35,9 +35,10 @@ pub(crate) enum Coverage {
 pub(crate) fn coverage(files: &[DataFile], window: Window) -> Coverage {
     let day = |at_us: i64| DateTime::from_timestamp_micros(at_us).map(|it| it.date_naive());
     let (first, last) = (day(window.from_us), day(window.until_us));
+    // A file without a date may hold any: another engine wrote it.
     let is_in = |it: &&DataFile| {
         let date = it.date;
-        date.is_some() && (first.is_none() || date >= first) && (last.is_none() || date <= last)
+        date.is_none() || (first.is_none() || date >= first) && (last.is_none() || date <= last)
     };
     let (mut n_files, mut n_summarized) = (0, 0);
     for file in files.iter().filter(is_in) {
@@ -63,19 +64,23 @@ const HOUR: Grain = Grain { name: summary::HOUR, length_us: HOUR_US };
 const MINUTE: Grain = Grain { name: summary::MINUTE, length_us: MINUTE_US };
 
 /// Returns the rows that summaries and what is left come to; `None` if they cannot answer, or raw
-/// records would have to be read for the whole window all the same. `bucket_us` is the length of the
-/// parts into which the answer divides the window, if it does.
+/// records would have to be read for the whole window all the same. `buckets` are the parts into which
+/// the answer divides the window, if it does.
 pub(crate) fn relation(
     question: &Question,
     by: &[Dimension],
     window: Window,
-    bucket_us: Option<i64>,
+    buckets: Option<Buckets>,
     coverage: Coverage,
 ) -> Option<(Relation, Source)> {
     if !question.metric.is_additive() || coverage == Coverage::None {
         return None;
     }
-    let field = field(&question.filter, by)?;
+    let field = match need(&question.filter, by) {
+        Need::More => return None,
+        Need::Nothing => None,
+        Need::One(field) => Some(field),
+    };
     let parts = match field {
         None => vec![Part { dimension: "", side: Side::Any }],
         Some(field) => summary::dimension::parts(field.name),
@@ -83,7 +88,7 @@ pub(crate) fn relation(
     if parts.is_empty() {
         return None;
     }
-    let grains = grains(&parts, &question.filter, bucket_us);
+    let grains = grains(&parts, &question.filter, buckets);
     let mut cover =
         Cover { of_grain: grains.iter().map(|it| (*it, Vec::new())).collect(), rest: Vec::new() };
     cover.add(window, &grains);
@@ -108,13 +113,32 @@ pub(crate) fn relation(
     Some((Relation { parts: statements, is_summed: true }, source))
 }
 
-/// Returns the one dimension that filter and groups need beside the ways of a record: `None` if they
-/// need more, `Some(None)` if they need none.
-fn field(filter: &Filter, by: &[Dimension]) -> Option<Option<Dimension>> {
+/// What filter and groups need beside the ways of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Need {
+    /// Nothing.
+    Nothing,
+    /// One dimension.
+    One(Dimension),
+    /// More than a summary has.
+    More,
+}
+
+/// Returns what filter and groups need beside the ways of a record.
+fn need(filter: &Filter, by: &[Dimension]) -> Need {
+    match field(filter, by) {
+        Err(()) => Need::More,
+        Ok(None) => Need::Nothing,
+        Ok(Some(field)) => Need::One(field),
+    }
+}
+
+/// Returns the one dimension that is needed, if one is; an error if there are more.
+fn field(filter: &Filter, by: &[Dimension]) -> Result<Option<Dimension>, ()> {
     let mut field: Option<Dimension> = None;
     for dimension in by.iter().filter(|it| !WAYS.contains(&it.name)) {
         match field {
-            Some(other) if other != *dimension => return None,
+            Some(other) if other != *dimension => return Err(()),
             _ => field = Some(*dimension),
         }
     }
@@ -122,19 +146,19 @@ fn field(filter: &Filter, by: &[Dimension]) -> Option<Option<Dimension>> {
         if WAYS.contains(&column) {
             continue;
         }
-        let dimension = Dimension::find(column)?;
+        let dimension = Dimension::find(column).ok_or(())?;
         match field {
-            Some(other) if other != dimension => return None,
+            Some(other) if other != dimension => return Err(()),
             // The filter would see one element of a list at a time.
-            _ if dimension.kind == DimensionKind::List => return None,
+            _ if dimension.kind == DimensionKind::List => return Err(()),
             _ => field = Some(dimension),
         }
     }
-    Some(field)
+    Ok(field)
 }
 
 /// Returns the grains that can answer, the longest first.
-fn grains(parts: &[Part], filter: &Filter, bucket_us: Option<i64>) -> Vec<Grain> {
+fn grains(parts: &[Part], filter: &Filter, buckets: Option<Buckets>) -> Vec<Grain> {
     let is_there = |it: &Part| match summary::find(it.dimension).map(|it| it.records) {
         Some(Records::All) => true,
         Some(Records::Rejected) => is_rejected(filter),
@@ -147,7 +171,12 @@ fn grains(parts: &[Part], filter: &Filter, bucket_us: Option<i64>) -> Vec<Grain>
     if parts.iter().all(|it| it.dimension.is_empty()) {
         grains.push(MINUTE);
     }
-    grains.retain(|it| bucket_us.is_none_or(|bucket_us| bucket_us % it.length_us == 0));
+    // What a sum is of must lie in one bucket.
+    let fits = |grain: &Grain, buckets: Buckets| {
+        let Buckets { length_us, origin_us, .. } = buckets;
+        length_us % grain.length_us == 0 && origin_us.rem_euclid(grain.length_us) == 0
+    };
+    grains.retain(|it| buckets.is_none_or(|buckets| fits(it, buckets)));
     grains
 }
 
@@ -285,18 +314,19 @@ mod tests {
     #[test]
     fn a_filter_over_more_than_one_field_needs_records() {
         let dimension = |it: &str| Dimension::find(it).unwrap();
-        let check = |filter: &str, by: &[&str], expected: Option<Option<&str>>| {
+        let check = |filter: &str, by: &[&str], expected: Need| {
             let by: Vec<Dimension> = by.iter().map(|it| dimension(it)).collect();
-            let field = field(&Filter::parse(filter).unwrap(), &by);
-            assert_eq!(field.map(|it| it.map(|it| it.name)), expected, "{filter} {by:?}");
+            let need = need(&Filter::parse(filter).unwrap(), &by);
+            assert_eq!(need, expected, "{filter} {by:?}");
         };
-        check("", &[], Some(None));
-        check("action = REJECT", &["direction"], Some(None));
-        check("action = REJECT", &["srcaddr"], Some(Some("srcaddr")));
-        check("srcaddr = 10.0.0.1", &["srcaddr"], Some(Some("srcaddr")));
-        check("srcaddr = 10.0.0.1", &["dstaddr"], None);
-        check("security_group_ids = sg-1", &[], None);
-        check("", &["security_group_ids"], Some(Some("security_group_ids")));
-        check("", &["srcaddr", "dstport"], None);
+        let one = |name| Need::One(dimension(name));
+        check("", &[], Need::Nothing);
+        check("action = REJECT", &["direction"], Need::Nothing);
+        check("action = REJECT", &["srcaddr"], one("srcaddr"));
+        check("srcaddr = 10.0.0.1", &["srcaddr"], one("srcaddr"));
+        check("srcaddr = 10.0.0.1", &["dstaddr"], Need::More);
+        check("security_group_ids = sg-1", &[], Need::More);
+        check("", &["security_group_ids"], one("security_group_ids"));
+        check("", &["srcaddr", "dstport"], Need::More);
     }
 }

@@ -20,8 +20,7 @@ impl Explorer {
     pub async fn values(
         &self,
         (filter, window): (&Filter, Window),
-        dimension: Dimension,
-        prefix: &str,
+        (dimension, prefix): (Dimension, &str),
         limit: usize,
         run: &Run,
     ) -> Result<(Vec<(Key, i64)>, Source)> {
@@ -35,7 +34,7 @@ impl Explorer {
             buckets: None,
             compared: None,
         };
-        let (relation, source) = self.relation(&question, &by, window, None).await?;
+        let (relation, source) = self.relation(&question, &by, (window, None), run).await?;
         let prefix: String = prefix.chars().take(PREFIX_CHARS_MAX).collect();
         let prefix = prefix.to_lowercase().replace('\'', "''");
         let sql = format!(
@@ -44,8 +43,7 @@ impl Explorer {
              GROUP BY k0 HAVING sum(amount) > 0",
             relation.sql()
         );
-        let mut answer = self.engine.run_within(&sql, run.bounds()).await?;
-        run.note(&answer.reading);
+        let mut answer = self.statement(&sql, run).await?;
         let mut ranker = Ranker::new(&by, limit);
         while let Some(batch) = answer.batches.try_next().await? {
             ranker.add(&batch)?;

@@ -45,6 +45,7 @@ fn the_table_is_made_without_a_look_at_its_bucket() {
     `vpc_flow_logs` already exists as a view here; left as it is
     error: cannot open `s3://example_bucket/prefix/AWSLogs/123456789012/vpcflowlogs/us-east-1/`: there is no network in tests
     flow_logs|BASE TABLE
+    flow_summaries|BASE TABLE
     flows|BASE TABLE
     functions|BASE TABLE
     instances|BASE TABLE

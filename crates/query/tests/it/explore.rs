@@ -46,8 +46,8 @@ fn line(keys: &[Key], value: i64) -> String {
 /// Answers a question, as text, and checks that the statement that a person may copy has the same
 /// rows.
 async fn answer(engine: &Arc<Engine>, question: &Question) -> (String, Source) {
-    let explorer = Explorer::new(Arc::clone(engine));
-    let explored = explorer.explore(question, &Run::default()).await.unwrap();
+    let explored =
+        Explorer::new(Arc::clone(engine)).explore(question, &Run::default()).await.unwrap();
     let top = explored.top.iter().map(|it| line(&it.keys, it.amount.value));
     let top: Vec<String> = top.collect();
     if !question.by.is_empty() {
@@ -113,10 +113,36 @@ fn buckets_add_up_and_are_compared_with_those_before() {
     assert_snapshot!(check(asked), @"REJECT|120; other -; total 1x 120; over time [0, 0, 120, 0]; before 95000");
 }
 
-/// Records of three days: half a day of them in one commit, the rest in another.
+/// The window before need not begin where a sum begins: its series is that of its records.
+#[test]
+fn a_compared_series_is_that_of_the_records_of_its_window() {
+    on_runtime(async {
+        let folder = TempDir::new().unwrap();
+        store(folder.path(), &log(600)).await;
+        let engine = Arc::new(engine(folder.path()));
+        let late = window(30 * HOUR_S, 35 * HOUR_S + HOUR_S / 2);
+        let before = late.before(late.length_us());
+        let asked = Question {
+            buckets: Buckets::of_length(late, HOUR_S),
+            compared: Some(before),
+            ..question("", "", "flows", late)
+        };
+        let run = Run::default();
+        let explored = Explorer::new(Arc::clone(&engine)).explore(&asked, &run).await.unwrap();
+        let moved = Question {
+            window: before,
+            buckets: asked.buckets.map(|it| it.moved(late.length_us())),
+            ..asked.clone()
+        };
+        let series = explored.total.amount.previous_series.unwrap();
+        assert_eq!(format!("over time {series:?}"), plain(&engine, &moved).await);
+    });
+}
+
+/// Records of three days.
 fn log(n: i64) -> String {
     let line = |it: i64| {
-        let (client, port) = (it % 17, [443, 22, 53][(it % 3) as usize]);
+        let (client, port) = (it % 17, [443, 22, 53][usize::try_from(it % 3).unwrap()]);
         let at_s = 1_713_398_400 + it * 397;
         let (action, bytes) = if it % 5 == 0 { ("REJECT", 40) } else { ("ACCEPT", 1_000 + it) };
         format!(
@@ -155,17 +181,16 @@ fn summaries_and_records_tell_the_same() {
             ("", "action = REJECT"),
         ];
         let (mut n_asked, mut n_summed) = (0, 0);
-        for window in windows {
-            for (by, filter) in questions {
-                n_asked += 1;
-                let metric = if n_asked % 2 == 0 { "flows" } else { "bytes" };
-                let mut asked = question(by, filter, metric, window);
-                asked.buckets = Buckets::of_length(window, HOUR_S);
-                let (seen, source) = answer(&engine, &asked).await;
-                n_summed += usize::from(source != Source::Rows);
-                let plain = plain(&engine, &asked).await;
-                assert!(seen.ends_with(&plain), "{by} {filter} {metric}: {seen} but {plain}");
-            }
+        let all = windows.into_iter().flat_map(|it| questions.map(|(by, filter)| (it, by, filter)));
+        for (window, by, filter) in all {
+            n_asked += 1;
+            let metric = if n_asked % 2 == 0 { "flows" } else { "bytes" };
+            let mut asked = question(by, filter, metric, window);
+            asked.buckets = Buckets::of_length(window, HOUR_S);
+            let (seen, source) = answer(&engine, &asked).await;
+            n_summed += usize::from(source != Source::Rows);
+            let plain = plain(&engine, &asked).await;
+            assert!(seen.ends_with(&plain), "{by} {filter} {metric}: {seen} but {plain}");
         }
         assert!(n_summed > 20, "{n_summed} of {n_asked}");
     });
@@ -194,42 +219,40 @@ async fn plain(engine: &Engine, asked: &Question) -> String {
     format!("over time {series:?}")
 }
 
+/// Returns the starts of all records but those to port 53, read page by page.
+async fn starts(order: Order, limit: usize) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    // Every record is there twice: nothing tells them apart but their number.
+    store(folder.path(), &(log(40) + &log(40))).await;
+    let explorer = Explorer::new(Arc::new(engine(folder.path())));
+    let mut asked = PageQuestion {
+        filter: Filter::parse("dstport != 53").unwrap(),
+        window: window(0, 72 * HOUR_S),
+        order,
+        columns: vec!["start".to_owned()],
+        after: None,
+        limit,
+    };
+    let mut starts = Vec::new();
+    loop {
+        let page = explorer.page(&asked, &Run::default()).await.unwrap();
+        let Some(rows) = page.rows else { return starts };
+        let table = arrow::util::pretty::pretty_format_batches(&[rows]).unwrap().to_string();
+        starts.extend(table.lines().filter(|it| it.starts_with("| 2")).map(str::to_owned));
+        asked.after = page.next;
+        if page.next.is_none() {
+            return starts;
+        }
+    }
+}
+
 #[test]
 fn pages_are_the_whole_and_nothing_twice() {
-    let pages = |order: Order, limit: usize| {
-        on_runtime(async move {
-            let folder = TempDir::new().unwrap();
-            // Every record is there twice: nothing tells them apart but their number.
-            store(folder.path(), &(log(40) + &log(40))).await;
-            let explorer = Explorer::new(Arc::new(engine(folder.path())));
-            let mut asked = PageQuestion {
-                filter: Filter::parse("dstport != 53").unwrap(),
-                window: window(0, 72 * HOUR_S),
-                order,
-                columns: vec!["start".to_owned()],
-                after: None,
-                limit,
-            };
-            let mut times = Vec::new();
-            loop {
-                let page = explorer.page(&asked, &Run::default()).await.unwrap();
-                let Some(rows) = page.rows else { break };
-                let table = arrow::util::pretty::pretty_format_batches(&[rows]).unwrap();
-                let table = table.to_string();
-                times.extend(table.lines().filter(|it| it.starts_with("| 2")).map(str::to_owned));
-                asked.after = page.next;
-                if page.next.is_none() {
-                    break;
-                }
-            }
-            times
-        })
-    };
-    let newest = pages(Order::Newest, 7);
+    let newest = on_runtime(starts(Order::Newest, 7));
     assert_eq!(newest.len(), 54);
     assert!(newest.is_sorted_by(|a, b| a >= b));
-    assert_eq!(newest, pages(Order::Newest, 1_000));
-    let mut oldest = pages(Order::Oldest, 5);
+    assert_eq!(newest, on_runtime(starts(Order::Newest, 1_000)));
+    let mut oldest = on_runtime(starts(Order::Oldest, 5));
     oldest.reverse();
     assert_eq!(newest, oldest);
 }
@@ -246,7 +269,7 @@ fn values_begin_as_was_typed_and_the_most_frequent_comes_first() {
             let dimension = Dimension::find(field).unwrap();
             let asked = (&Filter::everything(), window(0, 72 * HOUR_S));
             let run = Run::default();
-            let (values, _) = explorer.values(asked, dimension, prefix, 5, &run).await.unwrap();
+            let (values, _) = explorer.values(asked, (dimension, prefix), 5, &run).await.unwrap();
             let values: Vec<String> =
                 values.iter().map(|it| format!("{} {}", it.0, it.1)).collect();
             found.push(values.join(", "));

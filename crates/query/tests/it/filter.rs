@@ -255,6 +255,17 @@ fn example(field: &Field) -> &'static str {
     }
 }
 
+/// Returns terms that ask a field for whatever it can be asked.
+fn terms(field: &Field) -> Vec<String> {
+    let is = format!("{} {}", field.name, example(field));
+    let mut texts = vec![is.clone(), format!("not {is}")];
+    if field.kind.is_text() {
+        texts.push(format!("{} ~ 'x%_'", field.name));
+    }
+    texts.push(format!("{} is null or {0} is not null", field.name));
+    texts
+}
+
 #[test]
 fn every_field_can_be_asked_and_text_stays_text() {
     on_runtime(async {
@@ -262,15 +273,7 @@ fn every_field_can_be_asked_and_text_stays_text() {
         for fields in field::all().chunks(16) {
             let counts: Vec<String> = fields
                 .iter()
-                .flat_map(|it| {
-                    let is = format!("{} {}", it.name, example(it));
-                    let mut texts = vec![is.clone(), format!("not {is}")];
-                    if it.kind.is_text() {
-                        texts.push(format!("{} ~ 'x%_'", it.name));
-                    }
-                    texts.push(format!("{} is null or {0} is not null", it.name));
-                    texts
-                })
+                .flat_map(terms)
                 .enumerate()
                 .map(|(index, it)| {
                     let sql = Filter::parse(&it).unwrap().sql();

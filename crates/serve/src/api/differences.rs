@@ -120,6 +120,10 @@ pub async fn differences(
         buckets: None,
         compared: None,
     };
+    if !asked.metric.is_additive() {
+        return Err(Problem::new(Code::Usage, "shares of connections do not add up")
+            .hint("take bytes, packets or flows"));
+    }
     question.note(&asked.filter.to_string(), window);
     let run = asked::run(&app, &question, None);
     let span = asked::explored(inside);

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tidegate_query::explore::question::{DIMENSIONS_MAX, LIMIT_MAX};
-use tidegate_query::explore::{Amount, Explored, Question as Asked, sql};
+use tidegate_query::explore::{Amount, Dimension, Explored, Question as Asked, sql};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,7 +14,7 @@ use crate::Answered;
 use crate::app::App;
 use crate::asked::{self, cell, share, shell_word};
 use crate::extract::Params;
-use crate::problem::{Body, Problem};
+use crate::problem::{Body, Code, Problem};
 use crate::question::Question;
 use crate::window::{Window, text};
 use crate::wire::{Cell, Cost};
@@ -144,17 +144,20 @@ pub async fn explore(
         buckets: asked::buckets(ask.bucket.as_deref(), window, "auto")?,
         compared: compared.map(asked::explored),
     };
+    if let Some(conflict) = Dimension::conflict(&asked.by) {
+        return Err(Problem::new(Code::Usage, format!("`by` cannot be grouped by: {conflict}")));
+    }
     question.note(&asked.filter.to_string(), window);
     let run = asked::run(&app, &question, ask.confirm);
     let explored = question
         .run(async { app.explorer.explore(&asked, &run).await.map_err(Problem::from) })
         .await?;
     let cost = asked::cost(&run, explored.source, begun);
-    Ok(Json(answer(asked, explored, (window, compared), cost)))
+    Ok(Json(answer(&asked, explored, (window, compared), cost)))
 }
 
 fn answer(
-    asked: Asked,
+    asked: &Asked,
     explored: Explored,
     (window, compared): (Window, Option<Window>),
     cost: Cost,
@@ -181,8 +184,8 @@ fn answer(
         rows: rows.collect(),
         other: explored.other.map(|it| rest(it.n_groups, it.amount, total)),
         total: rest(explored.total.n_groups, explored.total.amount, total),
-        sql: sql::statement(&asked),
-        command: command(&asked, window),
+        sql: sql::statement(asked),
+        command: command(asked, window),
         cost,
     }
 }

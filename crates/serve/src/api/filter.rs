@@ -194,7 +194,7 @@ async fn values(
     let work = async {
         let window = asked::explored(window);
         let asked = (&everything, window);
-        Ok(app.explorer.values(asked, dimension, &wanted.prefix, VALUES_MAX, &run).await?)
+        Ok(app.explorer.values(asked, (dimension, &wanted.prefix), VALUES_MAX, &run).await?)
     };
     let (found, _) = question.run(work).await?;
     let items = found.into_iter().filter(|it| it.0 != Key::Null).map(|(key, n_flows)| {

@@ -10,28 +10,15 @@ use utoipa::ToSchema;
 
 use super::documents::{check_length, read, update};
 use crate::Answered;
+use crate::api::entity::spelled;
 use crate::app::App;
 use crate::extract::{Named, Posted};
-use crate::limit::{NAME_CHARS_MAX, NOTES_MAX, TEXT_CHARS_MAX};
+use crate::limit::{NOTES_MAX, TEXT_CHARS_MAX};
 use crate::problem::{Body, Code, Problem};
 use crate::window::text;
 
 /// Name of the document.
 const NOTES: &str = "notes";
-
-/// Kinds of things that have pages, and so notes.
-pub(crate) const KINDS: &[&str] = &[
-    "address",
-    "interface",
-    "instance",
-    "security-group",
-    "subnet",
-    "vpc",
-    "account",
-    "port",
-    "as",
-    "country",
-];
 
 /// A note on a thing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -95,8 +82,7 @@ pub async fn put_note(
     Named((kind, id)): Named<(String, String)>,
     Posted(ask): Posted<NoteAsk>,
 ) -> Answered<Note> {
-    check_kind(&kind)?;
-    check_length("the identifier", &id, NAME_CHARS_MAX)?;
+    let id = spelled(&kind, &id)?;
     check_length("the note", &ask.text, TEXT_CHARS_MAX)?;
     let note = Note { kind, id, text: ask.text, tag: ask.tag, saved_at: text(app.now()) };
     update(&app, NOTES, |notes: &mut Vec<Note>| {
@@ -122,7 +108,7 @@ pub async fn delete_note(
     State(app): State<Arc<App>>,
     Named((kind, id)): Named<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    check_kind(&kind)?;
+    let id = spelled(&kind, &id)?;
     update(&app, NOTES, |notes: &mut Vec<Note>| {
         let n_before = notes.len();
         notes.retain(|it| it.kind != kind || it.id != id);
@@ -133,13 +119,4 @@ pub async fn delete_note(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn check_kind(kind: &str) -> Result<(), Problem> {
-    if KINDS.contains(&kind) {
-        return Ok(());
-    }
-    let shown: String = kind.chars().take(40).collect();
-    Err(Problem::new(Code::NotFound, format!("there are no pages of the kind `{shown}`"))
-        .hint(format!("there are: {}", KINDS.join(", "))))
 }

@@ -124,15 +124,15 @@ pub struct NamesAnswer {
 #[utoipa::path(get, path = "/names", tag = "questions",
     responses((status = 200, body = NamesAnswer), (status = "default", body = Body)))]
 pub async fn names(State(app): State<Arc<App>>, question: Question) -> Answered<NamesAnswer> {
-    let named =
+    let of =
         |table: &str, name: &str| format!("SELECT id, {name} AS name, valid_from FROM {table}");
     let tables = [
-        named("security_groups", "name"),
-        named("instances", "name"),
-        named("interfaces", "coalesce(tags['Name'], description)"),
-        named("subnets", "tags['Name']"),
-        named("vpcs", "tags['Name']"),
-        named("prefix_lists", "name"),
+        of("security_groups", "name"),
+        of("instances", "name"),
+        of("interfaces", "coalesce(tags['Name'], description)"),
+        of("subnets", "tags['Name']"),
+        of("vpcs", "tags['Name']"),
+        of("prefix_lists", "name"),
     ];
     let sql = format!(
         "SELECT id, last_value(name ORDER BY valid_from) AS name FROM ({}) \
@@ -142,11 +142,12 @@ pub async fn names(State(app): State<Arc<App>>, question: Question) -> Answered<
     );
     let rows = question.run(texts(&app, &sql)).await?;
     let is_cut = rows.len() as u64 > NAMES_MAX;
-    let names = rows.into_iter().filter_map(|row| match row.as_slice() {
+    let pairs = rows.into_iter().filter_map(|row| match row.as_slice() {
         [Some(id), Some(name)] => Some((id.clone(), name.clone())),
         _ => None,
     });
-    Ok(Json(NamesAnswer { names: names.take(20_000).collect(), is_cut }))
+    let n_told = usize::try_from(NAMES_MAX).unwrap_or(usize::MAX);
+    Ok(Json(NamesAnswer { names: pairs.take(n_told).collect(), is_cut }))
 }
 
 /// Returns the rows of a statement of ours, each value as text.

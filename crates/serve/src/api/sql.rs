@@ -9,12 +9,13 @@ use axum::response::{IntoResponse as _, Response};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use tidegate_query::explore::Source;
-use tidegate_query::{Answer, Bounds, split_statements};
+use tidegate_query::{Answer, Bounds, n_operators, split_statements};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::extract::{Params, Posted};
+use crate::limit::{ANSWER_BYTES_MAX, SQL_OPERATORS_MAX};
 use crate::problem::{Body, Code, Problem};
 use crate::question::Question;
 use crate::wire::{Cell, Cost, SqlColumn};
@@ -100,11 +101,7 @@ pub async fn sql(
     if let Some(form) = form {
         return export::respond(answer, form, "answer", hold);
     }
-    let read = hold.within(async {
-        let answered = read(answer).await.map_err(|it| Problem::of_sql(&it, &sql))?;
-        Ok(answered)
-    });
-    let mut answered = read.await?;
+    let mut answered = hold.within(read(answer, &sql)).await?;
     drop(hold);
     answered.cost = asked::cost(&run, Source::Rows, begun);
     Ok(Answered::<SqlAnswer>::Ok(Json(answered)).into_response())
@@ -114,7 +111,16 @@ fn one_statement(text: &str) -> Result<String, Problem> {
     let mut statements = split_statements(text);
     let statement = statements.pop();
     match statement {
-        Some(statement) if statements.is_empty() => Ok(statement),
+        Some(statement) if statements.is_empty() => {
+            let n_operators = n_operators(&statement);
+            if n_operators <= SQL_OPERATORS_MAX {
+                return Ok(statement);
+            }
+            let message = format!("the statement has {n_operators} operators");
+            let hint =
+                format!("{SQL_OPERATORS_MAX} are the most; a long list goes into `IN (...)`");
+            Err(Problem::new(Code::Sql, message).hint(hint))
+        }
         Some(_) => {
             Err(Problem::new(Code::Sql, "there is more than one statement")
                 .hint("ask them one by one"))
@@ -124,11 +130,19 @@ fn one_statement(text: &str) -> Result<String, Problem> {
 }
 
 /// Reads the rows of an answer.
-async fn read(mut answer: Answer) -> tidegate_query::Result<SqlAnswer> {
+async fn read(mut answer: Answer, sql: &str) -> Result<SqlAnswer, Problem> {
     let mut rows = Vec::new();
-    while let Some(batch) = answer.batches.try_next().await? {
-        let shown = cells::rows(&batch).map_err(|it| tidegate_query::Error::Failed {
-            message: format!("a value cannot be shown: {it}"),
+    let mut n_bytes = 0;
+    let failed = |it: tidegate_query::Error| Problem::of_sql(&it, sql);
+    while let Some(batch) = answer.batches.try_next().await.map_err(failed)? {
+        n_bytes += batch.get_array_memory_size();
+        if n_bytes > ANSWER_BYTES_MAX {
+            let message = format!("the answer is larger than {ANSWER_BYTES_MAX} bytes");
+            return Err(Problem::new(Code::TooLarge, message)
+                .hint("ask for fewer rows or columns, or for a file: `?format=parquet`"));
+        }
+        let shown = cells::rows(&batch).map_err(|it| {
+            Problem::new(Code::Sql, "a value of the answer cannot be shown").because(&it)
         })?;
         rows.extend(shown);
     }

@@ -85,8 +85,7 @@ pub async fn values(
     let work = async {
         let values = app.explorer.values(
             (&filter, asked::explored(window)),
-            dimension,
-            &prefix,
+            (dimension, &prefix),
             limit,
             &run,
         );

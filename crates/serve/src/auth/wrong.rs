@@ -1,5 +1,5 @@
-//! Wrong tokens, by address: after some of them in a minute not even a right one is looked at, so
-//! that nobody can try them all.
+//! Wrong tokens, by address: after some of them in a minute, who shows more must wait. A token is too
+//! long to be found by trying; this keeps the log and the counters readable.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -4,8 +4,9 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
-use crate::limit::BODY_BYTES_MAX;
+use crate::limit::{BODY_BYTES_MAX, BODY_TIME_MAX};
 use crate::problem::{Code, Problem};
 
 /// The body of a request, read as JSON. Its type says `deny_unknown_fields`.
@@ -21,7 +22,12 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         // The router's limit ends a body that is too long.
-        let bytes = Bytes::from_request(request, state).await.map_err(|it| {
+        let coming = timeout(BODY_TIME_MAX, Bytes::from_request(request, state));
+        let Ok(come) = coming.await else {
+            let message = format!("the body did not come within {} s", BODY_TIME_MAX.as_secs());
+            return Err(Problem::new(Code::TooSlow, message));
+        };
+        let bytes = come.map_err(|it| {
             if it.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 let message = format!("the body is longer than {BODY_BYTES_MAX} bytes");
                 return Problem::new(Code::TooLarge, message);

@@ -70,7 +70,7 @@ fn each_token_has_its_role_and_who_reads_does_not_write() {
 }
 
 #[test]
-fn of_a_thousand_wrong_tokens_ten_are_looked_at() {
+fn of_a_thousand_wrong_tokens_ten_are_denied_and_the_rest_must_wait() {
     on_runtime(async {
         let mut wish = tokens();
         wish.limits.requests_burst = 10_000;
@@ -82,13 +82,13 @@ fn of_a_thousand_wrong_tokens_ten_are_looked_at() {
             n_denied += usize::from(answer.status == StatusCode::UNAUTHORIZED);
         }
         assert_eq!(n_denied, 10);
-        // A right one would tell that it is right.
-        let answer = world.ask(from("192.0.2.1:5001", with(READ, "/api/v1/status"))).await;
+        let wrong = with("wrong-token-0123456789-last", "/api/v1/status");
+        let answer = world.ask(from("192.0.2.1:5001", wrong)).await;
         assert_eq!(answer.told(), "429 rate: too many wrong tokens came from this address");
         assert!(answer.header("retry-after").parse::<u64>().unwrap() <= 61);
         let other = from("192.0.2.2:5000", with(READ, "/api/v1/status"));
         assert_eq!(world.ask(other).await.status, StatusCode::OK);
-        world.wait(Duration::from_secs(61));
+        // Behind a proxy all have one address: a right token is not shut out by wrong ones.
         let again = from("192.0.2.1:5000", with(READ, "/api/v1/status"));
         assert_eq!(world.ask(again).await.status, StatusCode::OK);
     });

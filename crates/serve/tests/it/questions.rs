@@ -105,6 +105,13 @@ fn sql_answers_and_only_asks() {
             "DROP TABLE flows",
             "EXPLAIN ANALYZE COPY flows TO '/tmp/x.csv'",
         ];
+        let long = format!("SELECT 1{}", "+1".repeat(20_000));
+        let told_long = ask(&long).await.told();
+        assert_eq!(told_long, "400 sql: the statement has 20001 operators");
+        let wide = ask("SELECT repeat('x', 200000) FROM range(1000)").await;
+        assert_eq!(wide.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", wide.text);
+        let shown = ask("SELECT named_struct('a', 1) AS s").await;
+        assert!(shown.text.contains(r#"[["{a: 1}"]]"#), "{}", shown.text);
         let mut told = Vec::new();
         for sql in bad {
             told.push(format!("{sql}\n  {}", ask(sql).await.told()));
@@ -162,6 +169,11 @@ fn a_bad_question_says_what_is_wrong_and_where() {
         "entity/address/10.0.0",
         "entity/port/65536",
         "spikes?action=MAYBE",
+        "explore?by=security_group_ids,peer_security_group_ids",
+        "explore?by=srcaddr,srcaddr",
+        "explore?from=1600-01-01&until=1600-01-02",
+        "explore?from=-262143-01-02&until=-262143-01-03&bucket=5000000000000s",
+        "differences?metric=connections&inside_from=-2h&inside_until=-1h",
         "no/such/route",
     ];
     on_runtime(async {

@@ -136,11 +136,10 @@ impl Naive {
 
     fn table(&self) -> Table {
         let mut table = Table::new();
-        for row in 0..self.n_rows {
-            for dimension in DIMENSIONS {
-                for (value, is_less) in self.values(dimension.source, dimension.name, row) {
-                    self.add(&mut table, row, dimension, (value, is_less));
-                }
+        let all = |row| DIMENSIONS.iter().map(move |dimension| (row, dimension));
+        for (row, dimension) in (0..self.n_rows).flat_map(all) {
+            for (value, is_less) in self.values(dimension.source, dimension.name, row) {
+                self.add(&mut table, row, dimension, (value, is_less));
             }
         }
         table.retain(|_, sums| *sums != [0; 3]);
@@ -165,8 +164,9 @@ impl Naive {
             let name = dimension.name.to_owned();
             let key = ((*grain).to_owned(), name, value.clone(), bucket, ways.clone());
             let sums = table.entry(key).or_insert([0; 3]);
+            let sign = if is_less { -1 } else { 1 };
             for (sum, it) in sums.iter_mut().zip(self.sums(row)) {
-                *sum = sum.wrapping_add(if is_less { it.wrapping_neg() } else { it });
+                *sum = sum.wrapping_add(it.wrapping_mul(sign));
             }
         }
     }

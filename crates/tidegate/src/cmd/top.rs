@@ -98,6 +98,9 @@ fn question(args: &Args) -> Result<Question, Usage> {
         let message = format!("{} fields are more than {DIMENSIONS_MAX}", by.len());
         return Err(Usage::new(message, "group by fewer of them"));
     }
+    if let Some(conflict) = Dimension::conflict(&by) {
+        return Err(Usage::new(format!("this cannot be grouped by: {conflict}"), "group by one"));
+    }
     Ok(Question {
         filter: args.which.filter()?,
         window: args.which.window()?,

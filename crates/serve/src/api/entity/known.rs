@@ -25,7 +25,7 @@ const LEFT_OUT: [&str; 4] = ["id", "valid_from", "valid_until", "source"];
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    pub(super) is_known: bool,
+    pub(super) is_found: bool,
     pub(super) title: Option<String>,
     pub(super) facts: Vec<EntityFact>,
     pub(super) related: Vec<EntityLink>,
@@ -51,7 +51,7 @@ pub(super) async fn known(app: &App, kind: Kind, id: &str) -> Result<Known, Prob
         facts.insert(0, linked("Interface", id, "interface"));
     }
     Ok(Known {
-        is_known: true,
+        is_found: true,
         title: title(kind, newest),
         facts,
         related: related(app, kind, id).await?,
@@ -134,7 +134,7 @@ fn text(value: &Value) -> Option<String> {
                 entries.iter().map(|(key, it)| format!("{key} = {}", text(it).unwrap_or_default()));
             Some(texts.collect::<Vec<_>>().join(", "))
         }
-        other => Some(other.to_string()),
+        Value::Number(number) => Some(number.to_string()),
     }
 }
 

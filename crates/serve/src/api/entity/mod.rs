@@ -113,6 +113,15 @@ pub struct EntityState {
     pub text: String,
 }
 
+/// Returns the identifier of a thing in its usual spelling.
+///
+/// # Errors
+///
+/// `not_found`, if there is no such kind, or the identifier is none.
+pub(crate) fn spelled(kind: &str, id: &str) -> Result<String, Problem> {
+    Kind::find(kind)?.check(id)
+}
+
 /// Who a thing is, when it was seen, and how to ask about it
 #[utoipa::path(get, path = "/entity/{kind}/{id}", tag = "questions", params(
         ("kind" = String, Path, description = "Kind of thing: address, interface, instance, security-group, subnet, vpc, account, port, as, country"),
@@ -145,7 +154,7 @@ pub async fn entity(
         kind: kind.name().to_owned(),
         subtitle: Some(kind.subtitle(&id)).filter(|it| *it != title),
         title,
-        is_known: known.is_known || seen.first.is_some(),
+        is_known: known.is_found || seen.first.is_some(),
         facts: known.facts,
         first_seen: seen.first,
         last_seen: seen.last,
