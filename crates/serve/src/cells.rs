@@ -139,10 +139,10 @@ mod tests {
     fn every_type_has_a_form_in_json() {
         check(&(Arc::new(Int32Array::from(vec![Some(1), None])) as ArrayRef), "[1,null]");
         check(&(Arc::new(Float64Array::from(vec![0.5, f64::NAN])) as ArrayRef), "[0.5,null]");
-        check(&(Arc::new(StringArray::from(vec![Some("a"), None])), r#"["a",null]"#);
+        check(&(Arc::new(StringArray::from(vec![Some("a"), None])) as ArrayRef), r#"["a",null]"#);
         let times = TimestampMicrosecondArray::from(vec![1_772_409_600_000_000]);
-        check(&(Arc::new(times.with_timezone("UTC")), r#"["2026-03-02T00:00:00Z"]"#);
-        check(&(Arc::new(Date32Array::from(vec![20_514])), r#"["2026-03-02"]"#);
+        check(&(Arc::new(times.with_timezone("UTC")) as ArrayRef), r#"["2026-03-02T00:00:00Z"]"#);
+        check(&(Arc::new(Date32Array::from(vec![20_514])) as ArrayRef), r#"["2026-03-02"]"#);
         let lists = [Some(vec![Some(1), Some(2)]), None];
         let lists = ListArray::from_iter_primitive::<Int32Type, _, _>(lists);
         check(&(Arc::new(lists) as ArrayRef), "[[1,2],null]");
