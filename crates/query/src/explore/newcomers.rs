@@ -63,11 +63,11 @@ fn statement(old: &Relation, new: &Relation, buckets: Buckets) -> String {
         "SELECT CAST({NEW} AS BIGINT) AS i, (first - ({origin_us})) / {length_us} AS b, \
          count(*) AS amount FROM \
          (SELECT k0, min(at_us) AS first FROM \
-         (SELECT k0, CAST(at AS BIGINT) AS at_us, sum(n) AS n FROM {new} WHERE k0 IS NOT NULL \
+         (SELECT k0, CAST(at AS BIGINT) AS at_us, sum(n) AS m FROM {new} WHERE k0 IS NOT NULL \
          GROUP BY k0, at HAVING sum(n) > 0 \
          UNION ALL \
-         SELECT k0, CAST(NULL AS BIGINT) AS at_us, n FROM {old} WHERE k0 IS NOT NULL) GROUP BY k0 \
-         HAVING coalesce(sum(n) FILTER (WHERE at_us IS NULL), 0) <= 0 AND sum(n) > 0) \
+         SELECT k0, CAST(NULL AS BIGINT) AS at_us, n AS m FROM {old} WHERE k0 IS NOT NULL) GROUP BY k0 \
+         HAVING coalesce(sum(m) FILTER (WHERE at_us IS NULL), 0) <= 0 AND sum(m) > 0) \
          GROUP BY 1, 2",
         new = new.sql(),
         old = old.sql(),

@@ -242,7 +242,8 @@ fn sums(
     let value = match field {
         None => String::new(),
         Some(it) if it.kind == DimensionKind::Number => {
-            format!("CAST(value AS BIGINT) AS {}, ", it.name)
+            // Rows of other dimensions may be looked at before they are left out.
+            format!("TRY_CAST(value AS BIGINT) AS {}, ", it.name)
         }
         Some(it) => format!("value AS {}, ", it.name),
     };

@@ -91,8 +91,12 @@ fn a_note_is_on_a_thing_that_has_a_page() {
           }
         ]
         "#);
+        // Another spelling is the same thing.
+        put("address/2001:DB8::1", body).await;
+        let other = world.get("/api/v1/entity/address/2001:db8:0::1").await.text;
+        assert!(other.contains(r#""text":"ours""#), "{other}");
         let told = put("elephant/1", body).await.told();
-        assert_eq!(told, "404 not_found: there are no pages of the kind `elephant`");
+        assert_eq!(told, "404 not_found: there is no kind of thing `elephant`");
         let long = format!(r#"{{"text": "{}", "tag": "note"}}"#, "x".repeat(5_000));
         let told = put("address/10.0.0.1", &long).await.told();
         assert_eq!(told, "400 usage: the note is longer than 4000 characters");

@@ -231,6 +231,16 @@ impl<'a> Cells<'a> {
         self.is_rejected[(cell % self.n_ways()) as usize]
     }
 
+    /// Returns a number for the initiator of a row.
+    pub(super) fn initiator(&self, row: usize) -> usize {
+        self.texts[2].code(row)
+    }
+
+    /// Returns the number for an initiator, if any row has it.
+    pub(super) fn initiator_of(&self, value: &str) -> Option<usize> {
+        self.texts[2].id(value)
+    }
+
     /// Returns action, direction and initiator of all ways, each as ids and values.
     pub(super) fn texts_of_ways(&self) -> [(Vec<u32>, &'a [String]); 3] {
         [0, 1, 2].map(|at| (self.ways.iter().map(|it| it[at]).collect(), self.texts[at].values))

@@ -128,14 +128,13 @@ fn counters<'a>(columns: &'a Columns, cells: &Cells<'_>) -> Vec<Counter<'a>> {
 
 /// Returns the ports of the sides that did not open the connections; `None` if no row has one.
 fn server_ports(columns: &Columns, cells: &Cells<'_>) -> Option<Codes<'static>> {
-    let (ids, values) = columns.text("initiator")?;
-    let id = |side: &str| values.binary_search_by(|it| it.as_str().cmp(side)).ok();
-    let id = |side| id(side).and_then(|it| u32::try_from(it).ok()).unwrap_or(NULL);
-    let (src, dst) = (id("src"), id("dst"));
+    let (src, dst) = (cells.initiator_of("src"), cells.initiator_of("dst"));
+    if src.is_none() && dst.is_none() {
+        return None;
+    }
     let (src_ports, dst_ports) = (columns.int32("srcport"), columns.int32("dstport"));
     let port = |row: usize| {
-        let ports = match ids[row] {
-            NULL => None,
+        let ports = match Some(cells.initiator(row)) {
             it if it == src => dst_ports,
             it if it == dst => src_ports,
             _ => None,
