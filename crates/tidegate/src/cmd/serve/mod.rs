@@ -1,6 +1,6 @@
 //! `tidegate serve`: the console and its API, and collecting beside it.
 //!
-//! Reading order: here (what can be typed), [`tokens`], [`run`] (everything is put together),
+//! Reading order: here (what can be typed), [`tokens`], [mod@run] (everything is put together),
 //! [`collecting`] (sources), [`backend`] (what the server asks of us).
 
 mod backend;
