@@ -9,7 +9,7 @@
 //! records without a country.
 //!
 //! Reading order: [`tree`] (what a filter is), [`field`], [`value`], `token`, `parse`, `bare`,
-//! `print`, `sql`, `columns`; then [`pills`], `swap` and [`complete`], which the console needs, and
+//! `print`, `sql`, `columns`; then [`pills`], `swap` and [`mod@complete`], which the console needs, and
 //! [`error`].
 
 pub mod tree;
