@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use tidegate_model::context::{CONTEXT, ContextKind};
 use tidegate_model::field::{FIELDS, Kind};
 use tidegate_model::schema::DATE;
+use tidegate_model::side::{CLIENT_ADDR, CLIENT_PORT, SERVER_ADDR, SERVER_PORT, Side};
 
 use FieldKind::{
     Address, Country, Date, Decimal, Flag, List, Number, Port, Protocol, System, Text, Time,
@@ -103,15 +104,8 @@ impl Columns {
     }
 }
 
-const SRC_ADDR: &[&str] = &["pkt_srcaddr", "srcaddr"];
-const DST_ADDR: &[&str] = &["pkt_dstaddr", "dstaddr"];
-
-const fn side(
-    column: &'static str,
-    if_src: &'static [&'static str],
-    if_dst: &'static [&'static str],
-) -> Columns {
-    Columns::Side { column, if_src, if_dst }
+const fn side(side: &Side) -> Columns {
+    Columns::Side { column: side.name, if_src: side.if_src, if_dst: side.if_dst }
 }
 
 /// Fields that are no columns of the table, first of all since they are what people ask for.
@@ -119,10 +113,10 @@ const fn side(
 const ACROSS: &[(&str, FieldKind, Columns, &str)] = &[
     ("addr", Address, Columns::Either(&["srcaddr", "dstaddr", "pkt_srcaddr", "pkt_dstaddr"]), "Either end's address, as the interface or as the packet had it."),
     ("port", Port, Columns::Either(&["srcport", "dstport"]), "Either end's port."),
-    ("client_addr", Address, side("client_addr", SRC_ADDR, DST_ADDR), "Address of the side that opened the connection."),
-    ("client_port", Port, side("client_port", &["srcport"], &["dstport"]), "Port of the side that opened the connection."),
-    ("server_addr", Address, side("server_addr", DST_ADDR, SRC_ADDR), "Address of the side that was connected to."),
-    ("server_port", Port, side("server_port", &["dstport"], &["srcport"]), "Port of the side that was connected to."),
+    (CLIENT_ADDR.name, Address, side(&CLIENT_ADDR), CLIENT_ADDR.doc),
+    (CLIENT_PORT.name, Port, side(&CLIENT_PORT), CLIENT_PORT.doc),
+    (SERVER_ADDR.name, Address, side(&SERVER_ADDR), SERVER_ADDR.doc),
+    (SERVER_PORT.name, Port, side(&SERVER_PORT), SERVER_PORT.doc),
     ("country", Country, Columns::Named { ids: &["src_country_code", "dst_country_code"], names: &["src_country_name", "dst_country_name"] }, "Either end's country: its two letters, or its name."),
     ("as", System, Columns::Named { ids: &["src_as_number", "dst_as_number"], names: &["src_as_name", "dst_as_name"] }, "Either end's autonomous system: its number, or its name."),
     ("aws_service", Text, Columns::Either(&["src_aws_service", "dst_aws_service", "pkt_src_aws_service", "pkt_dst_aws_service"]), "AWS's service whose range holds either end."),

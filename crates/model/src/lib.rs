@@ -13,3 +13,6 @@ pub mod names;
 pub mod partition;
 pub mod private;
 pub mod schema;
+pub mod side;
+pub mod span;
+pub mod spelling;

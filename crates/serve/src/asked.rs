@@ -1,6 +1,7 @@
 //! What the parameters of questions mean, the same for every route.
 
 use tidegate_filter::Filter;
+use tidegate_model::span::DAY_US;
 use tidegate_query::Bounds;
 use tidegate_query::explore::{self, Buckets, Dimension, Key, Metric, Run, Source};
 use tokio::time::Instant;
@@ -124,7 +125,7 @@ pub(crate) fn buckets(
 }
 
 /// From windows of this length on, a chart has whole hours: two days.
-const HOURLY_FROM_US: i64 = 2 * 86_400_000_000;
+const HOURLY_FROM_US: i64 = 2 * DAY_US;
 
 fn length_s(text: &str) -> Option<i64> {
     let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();

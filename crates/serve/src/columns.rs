@@ -2,6 +2,7 @@
 
 use tidegate_model::context::{CONTEXT, ContextKind};
 use tidegate_model::field::{FIELDS, Kind};
+use tidegate_model::side::SIDES;
 
 use crate::problem::{Code, Problem};
 use crate::wire::{Column, ColumnKind};
@@ -20,14 +21,6 @@ pub(crate) const DEFAULT: &[&str] = &[
     "packets",
     "interface_id",
     "initiator",
-];
-
-/// What follows from the initiator.
-const SIDES: [(&str, ColumnKind, &str); 4] = [
-    ("client_addr", ColumnKind::Text, "Address of the side that opened the connection."),
-    ("client_port", ColumnKind::Number, "Port of the side that opened the connection."),
-    ("server_addr", ColumnKind::Text, "Address of the side that was asked."),
-    ("server_port", ColumnKind::Number, "Port of the side that was asked."),
 ];
 
 /// A column, with the version of flow logs that brought it.
@@ -58,7 +51,10 @@ pub(crate) fn all() -> Vec<Known> {
         };
         own(it.name, kind, it.doc)
     });
-    let sides = SIDES.iter().map(|(name, kind, doc)| own(name, *kind, doc));
+    let sides = SIDES.iter().map(|it| {
+        let kind = if it.is_port { ColumnKind::Number } else { ColumnKind::Text };
+        own(it.name, kind, it.doc)
+    });
     written.chain(context).chain(sides).collect()
 }
 

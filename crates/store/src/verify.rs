@@ -6,11 +6,10 @@ use bytes::Bytes;
 use object_store::ObjectStoreExt as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Serialize;
+use tidegate_model::span::DAY_US;
 
 use crate::compact::fetch;
 use crate::{DataFile, Error, Lake, Result, compact, summary};
-
-const US_PER_DAY: i64 = 86_400_000_000;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -130,7 +129,7 @@ fn read_all(file: &DataFile, bytes: Bytes) -> Result<u64> {
         n_rows += batch.num_rows() as u64;
         let Some(end) = batch.column_by_name("end") else { continue };
         let Some(end) = end.as_primitive_opt::<TimestampMicrosecondType>() else { continue };
-        let is_other = |it: i64| Some(it.div_euclid(US_PER_DAY)) != day;
+        let is_other = |it: i64| Some(it.div_euclid(DAY_US)) != day;
         let n_other = end.iter().flatten().filter(|it| is_other(*it)).count();
         if n_other > 0 {
             let reason = format!("{n_other} records of another day");

@@ -1,5 +1,7 @@
 //! "Did you mean": the known name that is nearest to an unknown one.
 
+use tidegate_model::spelling::distance;
+
 /// A name is proposed if a third of its letters and one more differ, and never more than this many.
 const DISTANCE_MAX: usize = 4;
 
@@ -8,7 +10,9 @@ pub(crate) fn nearest<'a>(
     unknown: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let scored = known.into_iter().map(|it| (distance(unknown, it), it));
+    let letters = |it: &str| it.chars().collect::<Vec<char>>();
+    let unknown = letters(unknown);
+    let scored = known.into_iter().map(|it| (distance(&unknown, &letters(it)), it));
     let near = scored.filter(|(distance, it)| *distance <= allowed(it));
     near.min_by_key(|(distance, _)| *distance).map(|(_, it)| it)
 }
@@ -16,24 +20,6 @@ pub(crate) fn nearest<'a>(
 /// Returns how many letters of a name may be wrong; in a short one, a single letter.
 fn allowed(name: &str) -> usize {
     if name.len() < 4 { 1 } else { (name.len() / 3 + 1).min(DISTANCE_MAX) }
-}
-
-/// Returns how many letters must be added, removed, replaced or swapped with their neighbour to
-/// make one word the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            let is_swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            row.push(if is_swap { best.min(rows[i - 2][j - 2] + 1) } else { best });
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

@@ -19,13 +19,12 @@ use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use tidegate_model::schema::DATE;
+use tidegate_model::span::DAY_US;
 use tidegate_store::DataFile;
 use tidegate_store::stats::{Bound, Range};
 
 /// Column whose UTC date is the partition.
 const END: &str = "end";
-
-const DAY_US: i64 = 86_400_000_000;
 
 /// Returns the files whose ranges do not exclude every row that passes `filters`.
 pub(crate) fn by_ranges<'a>(

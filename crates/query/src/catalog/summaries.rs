@@ -21,6 +21,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use tidegate_model::schema::DATE;
+use tidegate_model::span::DAY_US;
 use tidegate_store::stats::{Bound, Range, Stats};
 use tidegate_store::{DataFile, summary};
 
@@ -30,8 +31,6 @@ use crate::scope::{LakeHandle, Scope};
 
 /// Column with the start of what a row sums up.
 const BUCKET: &str = "bucket";
-
-const DAY_US: i64 = 86_400_000_000;
 
 /// The table `flow_summaries`.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! How a window is divided.
 
+use tidegate_model::span::HOUR_US;
+
 use super::Window;
 
 /// Lengths that a person reads without thinking, in seconds.
@@ -11,15 +13,6 @@ const BUCKETS_AUTO_MAX: i64 = 150;
 
 /// Buckets that one question may ask for.
 pub const BUCKETS_MAX: i64 = 2_000;
-
-/// An hour, which is what summaries are made by.
-pub(crate) const HOUR_US: i64 = 3_600_000_000;
-
-/// A day, in the same unit.
-pub(crate) const DAY_US: i64 = 24 * HOUR_US;
-
-/// A minute, in the same unit.
-pub(crate) const MINUTE_US: i64 = 60_000_000;
 
 /// The division of a window: buckets of one length, which begin at multiples of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

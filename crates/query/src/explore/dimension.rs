@@ -2,6 +2,7 @@
 
 use tidegate_model::context::{CONTEXT, ContextKind};
 use tidegate_model::field::{FIELDS, Kind};
+use tidegate_model::side::SIDES;
 
 /// How the values of a dimension are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,14 +25,6 @@ pub struct Dimension {
     /// How its values are.
     pub kind: DimensionKind,
 }
-
-/// The sides of a connection.
-const SIDES: [Dimension; 4] = [
-    Dimension { name: "client_addr", kind: DimensionKind::Text },
-    Dimension { name: "client_port", kind: DimensionKind::Number },
-    Dimension { name: "server_addr", kind: DimensionKind::Text },
-    Dimension { name: "server_port", kind: DimensionKind::Number },
-];
 
 /// Columns that are amounts, not things.
 const AMOUNTS: [&str; 2] = ["bytes", "packets"];
@@ -57,7 +50,11 @@ impl Dimension {
             };
             Some(Self { name: it.name, kind })
         });
-        SIDES.into_iter().chain(written).chain(context).filter(|it| !AMOUNTS.contains(&it.name))
+        let sides = SIDES.iter().map(|it| {
+            let kind = if it.is_port { DimensionKind::Number } else { DimensionKind::Text };
+            Self { name: it.name, kind }
+        });
+        sides.chain(written).chain(context).filter(|it| !AMOUNTS.contains(&it.name))
     }
 
     /// Returns the dimension called `name`.

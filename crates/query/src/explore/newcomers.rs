@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use futures::TryStreamExt as _;
+use tidegate_model::span::DAY_US;
 
-use super::bucket::DAY_US;
 use super::question::Question;
 use super::relation::Relation;
 use super::series::Series;

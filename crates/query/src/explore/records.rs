@@ -10,8 +10,8 @@ use arrow::compute::concat_batches;
 use arrow::datatypes::TimestampMicrosecondType;
 use futures::TryStreamExt as _;
 use tidegate_filter::Filter;
+use tidegate_model::span::MINUTE_US;
 
-use super::bucket::MINUTE_US;
 use super::ranking::failed;
 use super::relation::condition_of;
 use super::{Explorer, Run, Window};

@@ -1,6 +1,7 @@
 //! What is unusual on the time line: an hour that comes to far more than the same hour usually does.
 
-use super::bucket::{DAY_US, HOUR_US};
+use tidegate_model::span::{DAY_US, HOUR_US};
+
 use super::question::Question;
 use super::{Buckets, Explorer, Run, Source, Window};
 use crate::Result;

@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 
 use chrono::DateTime;
 use tidegate_filter::Filter;
+use tidegate_model::span::{DAY_US, HOUR_US, MINUTE_US};
 use tidegate_store::DataFile;
 use tidegate_store::summary::{self, Part, Records, Side};
 
-use super::bucket::{DAY_US, HOUR_US, MINUTE_US};
 use super::question::{Question, timestamp};
 use super::relation::{Relation, condition, records};
 use super::{Buckets, Dimension, DimensionKind, Metric, Source, Window};

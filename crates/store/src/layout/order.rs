@@ -16,14 +16,13 @@ use arrow::array::{Array, AsArray as _, TimestampMicrosecondArray};
 use arrow::datatypes::Int32Type;
 use chrono::{DateTime, NaiveDate};
 use tidegate_model::columns::{Column, Columns, NULL};
+use tidegate_model::span::DAY_US;
 
 use crate::Result;
 
 /// Rows in a row group: small enough that an address rules out most of a day, large enough that
 /// the columns compress.
 pub(super) const ROW_GROUP_ROWS: usize = 32_768;
-
-const US_PER_DAY: i64 = 86_400_000_000;
 
 /// Remote address in the source or in the destination, service port on either side.
 const N_LANES: u32 = 4;
@@ -134,7 +133,7 @@ struct Times<'a> {
 impl Times<'_> {
     fn day(&self, row: usize) -> i64 {
         let time = value(self.end, row).or_else(|| value(self.start, row));
-        time.map_or(i64::MIN, |it| it.div_euclid(US_PER_DAY))
+        time.map_or(i64::MIN, |it| it.div_euclid(DAY_US))
     }
 
     /// Orders rows by `start`, then by `end`.
@@ -311,8 +310,8 @@ mod tests {
     #[test]
     fn a_day_has_its_own_file_and_a_row_group_is_in_the_order_of_time() {
         let rows = [
-            ("9.9.9.9", 5000, "10.0.0.1", 443, US_PER_DAY + 2),
-            ("10.0.0.1", 443, "9.9.9.9", 5000, US_PER_DAY + 1),
+            ("9.9.9.9", 5000, "10.0.0.1", 443, DAY_US + 2),
+            ("10.0.0.1", 443, "9.9.9.9", 5000, DAY_US + 1),
             ("8.8.8.8", 5000, "10.0.0.1", 443, 7),
         ];
         assert_eq!(

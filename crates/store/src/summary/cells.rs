@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use arrow::array::{Array as _, AsArray as _, BooleanArray, Int64Array, TimestampMicrosecondArray};
 use tidegate_model::columns::{Column, Columns, NULL};
+use tidegate_model::span::{DAY_US, MINUTE_US};
 
 use super::tally::{Sums, small};
 
-const US_PER_MINUTE: i64 = 60_000_000;
 const MINUTES_PER_HOUR: u32 = 60;
 
 /// Hours of a day: a data file has no more.
@@ -174,7 +174,7 @@ impl<'a> Cells<'a> {
     fn minute(&self, row: usize) -> u32 {
         let end = self.ends.filter(|it| it.is_valid(row)).map(|it| it.value(row));
         let Some(end) = end else { return self.n_hours * MINUTES_PER_HOUR };
-        let minute = end.div_euclid(US_PER_MINUTE) - self.first_hour * i64::from(MINUTES_PER_HOUR);
+        let minute = end.div_euclid(MINUTE_US) - self.first_hour * i64::from(MINUTES_PER_HOUR);
         u32::try_from(minute).unwrap_or(self.n_hours * MINUTES_PER_HOUR)
     }
 
@@ -251,7 +251,7 @@ impl<'a> Cells<'a> {
     pub(super) fn starts(&self, minutes: u32) -> Vec<Option<i64>> {
         let n = (self.n_hours * MINUTES_PER_HOUR).div_ceil(minutes);
         let first = self.first_hour * i64::from(MINUTES_PER_HOUR);
-        let start = |it: u32| (first + i64::from(it * minutes)).saturating_mul(US_PER_MINUTE);
+        let start = |it: u32| (first + i64::from(it * minutes)).saturating_mul(MINUTE_US);
         (0..n).map(|it| Some(start(it))).chain([None]).collect()
     }
 }
@@ -263,9 +263,8 @@ fn hours(ends: Option<&TimestampMicrosecondArray>, rows: Range<usize>) -> Option
     let bounds = (arrow::compute::min(&ends), arrow::compute::max(&ends));
     let (Some(first), Some(last)) = bounds else { return Some((0, 0)) };
     // From the start of the first day: so a day is a bucket, and its hours are those of a file.
-    let us_per_day = i64::from(N_HOURS * MINUTES_PER_HOUR) * US_PER_MINUTE;
-    let day = first.div_euclid(us_per_day);
-    (last.div_euclid(us_per_day) == day).then_some((day * i64::from(N_HOURS), N_HOURS))
+    let day = first.div_euclid(DAY_US);
+    (last.div_euclid(DAY_US) == day).then_some((day * i64::from(N_HOURS), N_HOURS))
 }
 
 /// What rows add to sums.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use tidegate_model::inventory::FlowLog;
+use tidegate_model::span::MINUTE_US;
 
 use super::Look;
 use crate::flow_logs::arrival::Arrived;
@@ -13,9 +14,6 @@ use crate::flow_logs::wish::Traffic;
 
 /// Names that a reason gives before it says how many more there are.
 const NAMED_MAX: usize = 5;
-
-/// Microseconds of a minute.
-const MINUTE_US: i64 = 60_000_000;
 
 /// A place, and what is needed to judge it.
 #[derive(Clone, Copy, Debug)]
