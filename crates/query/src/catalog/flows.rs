@@ -8,30 +8,22 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::config::TableParquetOptions;
-use datafusion::common::{DFSchema, ScalarValue, project_schema};
+use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::datasource::TableType;
-use datafusion::datasource::file_format::FileFormat as _;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::listing::helpers::expr_applicable_for_cols;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::physical_plan::ParquetSource;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
-use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::empty::EmptyExec;
-use object_store::ObjectMeta;
 use tidegate_model::schema::{self, DATE};
 use tidegate_store::{DataFile, Place};
-use url::Url;
 
 use crate::catalog::bloom::{self, Probe};
-use crate::catalog::{implied, prune};
+use crate::catalog::{implied, parquet, prune};
 use crate::scope::{LakeHandle, Scope};
 
 /// Up to this many files, each carries its own ranges into the plan, for filters that become known
@@ -81,27 +73,12 @@ impl Flows {
         partitioned.collect()
     }
 
-    fn config(
-        &self,
-        session: &dyn Session,
-        url: ObjectStoreUrl,
-        files: Vec<PartitionedFile>,
-        implied: &[Expr],
-    ) -> Result<FileScanConfigBuilder> {
-        let options = parquet_options(session);
-        let mut source =
-            ParquetSource::new(self.schema.clone()).with_table_parquet_options(options);
-        if let Some(implied) = conjunction(implied.iter().cloned()) {
-            let columns = DFSchema::try_from(Arc::clone(self.schema.table_schema()))?;
-            source = source.with_predicate(session.create_physical_expr(implied, &columns)?);
-        }
-        let groups = FileGroup::new(files).split_files(session.config().target_partitions());
-        Ok(FileScanConfigBuilder::new(url, Arc::new(source)).with_file_groups(groups))
-    }
-
-    fn empty(&self, projection: Option<&Vec<usize>>) -> Result<Arc<dyn ExecutionPlan>> {
-        let schema = project_schema(self.schema.table_schema(), projection)?;
-        Ok(Arc::new(EmptyExec::new(schema)))
+    /// Returns what reads the files; what the filters imply is pushed down beside them.
+    fn source(&self, session: &dyn Session, implied: &[Expr]) -> Result<ParquetSource> {
+        let source = parquet::source(session, &self.schema);
+        let Some(implied) = conjunction(implied.iter().cloned()) else { return Ok(source) };
+        let columns = DFSchema::try_from(Arc::clone(self.schema.table_schema()))?;
+        Ok(source.with_predicate(session.create_physical_expr(implied, &columns)?))
     }
 }
 
@@ -151,11 +128,9 @@ impl TableProvider for Flows {
         scope.note_files(snapshot.files.len(), files.len());
         scope.note_kept(files.iter().copied());
         if files.is_empty() {
-            return self.empty(projection);
+            return parquet::empty(schema, projection);
         }
         let place = lake.flows();
-        let url = store_url(&place.url)?;
-        session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
         let statistics = prune::statistics(&files, schema);
         let mut files = self.partitioned(place, &files);
         if let Some(probe) = Probe::of(&wanted) {
@@ -165,16 +140,15 @@ impl TableProvider for Flows {
             files = kept;
         }
         if files.is_empty() {
-            return self.empty(projection);
+            return parquet::empty(schema, projection);
         }
-        let config = self
-            .config(session, url, files, &implied)?
+        let source = self.source(session, &implied)?;
+        let config = parquet::config(session, place, source, files)?
             .with_statistics(statistics)
             .with_limit(limit.filter(|_| rest.is_empty()))
             .with_projection_indices(projection.cloned())?
             .build();
-        let format = ParquetFormat::new().with_options(parquet_options(session));
-        format.create_physical_plan(session, config).await
+        parquet::plan(session, config).await
     }
 }
 
@@ -189,7 +163,7 @@ pub(crate) fn table_schema(lake: Option<&SchemaRef>) -> TableSchema {
         .iter()
         .filter(|it| it.name() != DATE)
         .chain(unknown)
-        .map(|it| seen(it))
+        .map(|it| parquet::seen(it))
         .collect();
     let date = Arc::new(Field::new(DATE, DataType::Date32, true));
     TableSchema::builder(Arc::new(Schema::new(columns)))
@@ -197,40 +171,13 @@ pub(crate) fn table_schema(lake: Option<&SchemaRef>) -> TableSchema {
         .build()
 }
 
-/// Returns the column with text as views.
-pub(super) fn seen(column: &Field) -> Field {
-    let data_type = match column.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
-        other => other.clone(),
-    };
-    Field::new(column.name(), data_type, true)
-}
-
 fn is_date_only(filter: &Expr) -> bool {
     expr_applicable_for_cols(&[DATE], filter)
 }
 
-pub(super) fn parquet_options(session: &dyn Session) -> TableParquetOptions {
-    TableParquetOptions {
-        global: session.config_options().execution.parquet.clone(),
-        ..TableParquetOptions::default()
-    }
-}
-
-/// Returns the part of a place's address that names its store.
-pub(super) fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
-    ObjectStoreUrl::parse(&url[..url::Position::BeforePath])
-}
-
+/// Returns a data file, or another of the same day, as the plan has it.
 pub(super) fn partitioned_file(place: &Place, file: &DataFile) -> PartitionedFile {
-    let meta = ObjectMeta {
-        location: place.path(&file.path),
-        last_modified: DateTime::from_timestamp_millis(file.modified_ms)
-            .unwrap_or(DateTime::<Utc>::UNIX_EPOCH),
-        size: file.size_bytes,
-        e_tag: None,
-        version: None,
-    };
     let date = ScalarValue::Date32(file.date.map(prune::days));
-    PartitionedFile::new_from_meta(meta).with_partition_values(vec![date])
+    parquet::file(place, &file.path, file.modified_ms, file.size_bytes)
+        .with_partition_values(vec![date])
 }

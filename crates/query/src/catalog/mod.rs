@@ -11,6 +11,7 @@ mod flows;
 mod implied;
 mod inventory;
 mod objects;
+mod parquet;
 mod prune;
 mod sides;
 mod summaries;

@@ -10,22 +10,18 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::project_schema;
 use datafusion::datasource::TableType;
-use datafusion::datasource::file_format::FileFormat as _;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::empty::EmptyExec;
 use tidegate_model::schema::DATE;
 use tidegate_model::span::DAY_US;
 use tidegate_store::stats::{Bound, Range, Stats};
 use tidegate_store::{DataFile, summary};
 
-use crate::catalog::flows::{parquet_options, partitioned_file, seen, store_url};
+use crate::catalog::flows::partitioned_file;
+use crate::catalog::parquet::{Scan, seen};
 use crate::catalog::prune;
 use crate::scope::{LakeHandle, Scope};
 
@@ -82,22 +78,10 @@ impl TableProvider for Summaries {
         let files: Vec<DataFile> = in_scope.filter_map(of_file).collect();
         let kept = prune::by_ranges(&files, filters, schema, session)?;
         scope.note_files(files.len(), kept.len());
-        if kept.is_empty() {
-            return Ok(Arc::new(EmptyExec::new(project_schema(schema, projection)?)));
-        }
         let place = lake.flows();
-        let url = store_url(&place.url)?;
-        session.runtime_env().register_object_store(url.as_ref(), Arc::clone(&place.store));
         let files = kept.into_iter().map(|it| partitioned_file(place, it)).collect();
-        let source = ParquetSource::new(self.schema.clone())
-            .with_table_parquet_options(parquet_options(session));
-        let groups = FileGroup::new(files).split_files(session.config().target_partitions());
-        let config = FileScanConfigBuilder::new(url, Arc::new(source))
-            .with_file_groups(groups)
-            .with_projection_indices(projection.cloned())?
-            .build();
-        let format = ParquetFormat::new().with_options(parquet_options(session));
-        format.create_physical_plan(session, config).await
+        // Rows are few for each file: a limit saves nothing.
+        Scan { place, schema: &self.schema, files, projection, limit: None }.plan(session).await
     }
 }
 
