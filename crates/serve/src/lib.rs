@@ -29,6 +29,7 @@ pub mod metrics;
 pub mod options;
 pub mod problem;
 pub mod question;
+mod rows;
 pub mod window;
 pub mod wire;
 

@@ -77,12 +77,6 @@ impl Run {
         let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
         readings.push(reading.clone());
     }
-
-    /// Returns what a statement of the run may take.
-    #[must_use]
-    pub fn bounds(&self) -> Bounds {
-        self.bounds
-    }
 }
 
 /// What something comes to.
@@ -143,12 +137,6 @@ impl Explorer {
         Self { engine, kept: Kept::default() }
     }
 
-    /// Returns the engine.
-    #[must_use]
-    pub fn engine(&self) -> &Arc<Engine> {
-        &self.engine
-    }
-
     /// Answers a question.
     ///
     /// # Errors
@@ -178,7 +166,13 @@ impl Explorer {
         let keys: Vec<Vec<Key>> = top.map(|it| it.1.clone()).collect();
         let mut sums = Sums { question, explorer: self, keys: &keys, run, source: explored.source };
         let n_top = keys.len();
-        let parts = sums.of(question.window, question.buckets).await?;
+        let parts = match &ranking {
+            // The ranking added up every group already.
+            Some(ranking) if question.buckets.is_none() && question.metric.is_additive() => {
+                Parts::of_ranking(ranking)
+            }
+            _ => sums.of(question.window, question.buckets).await?,
+        };
         let compared = match question.compared {
             None => None,
             Some(window) => {
@@ -342,6 +336,18 @@ impl Sums<'_> {
 }
 
 impl Parts {
+    /// Returns the groups of a ranking, of which all are known, and the rest of them.
+    fn of_ranking(ranking: &Ranking) -> Self {
+        let mut whole = Series::new(1);
+        let mut rest = ranking.total;
+        for (index, (Reverse(amount), _)) in (0_i64..).zip(&ranking.top) {
+            whole.put(index, 0, *amount);
+            rest = rest.saturating_sub(*amount);
+        }
+        whole.put(REST, 0, rest);
+        Self { whole, whole_total: vec![ranking.total], over_time: None }
+    }
+
     fn amount(&self, index: Index, compared: Option<&Self>) -> Amount {
         Amount {
             value: self.value(index),

@@ -68,13 +68,17 @@ impl Series {
         for row in 0..batch.num_rows() {
             let bucket = usize::try_from(columns[1].value(row)).unwrap_or(usize::MAX);
             let amount = if columns[2].is_null(row) { 0 } else { columns[2].value(row) };
-            let series = self.of_group.entry(columns[0].value(row));
-            let series = series.or_insert_with(|| vec![0; self.n_buckets]);
-            if let Some(slot) = series.get_mut(bucket) {
-                *slot += amount;
-            }
+            self.put(columns[0].value(row), bucket, amount);
         }
         Ok(())
+    }
+
+    /// Adds what a group comes to in a bucket.
+    pub(crate) fn put(&mut self, index: i64, bucket: usize, amount: i64) {
+        let series = self.of_group.entry(index).or_insert_with(|| vec![0; self.n_buckets]);
+        if let Some(slot) = series.get_mut(bucket) {
+            *slot += amount;
+        }
     }
 
     /// Returns the amounts of a group, bucket by bucket.

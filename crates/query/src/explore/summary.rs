@@ -124,37 +124,32 @@ enum Need {
     More,
 }
 
-/// Returns what filter and groups need beside the ways of a record.
-fn need(filter: &Filter, by: &[Dimension]) -> Need {
-    match field(filter, by) {
-        Err(()) => Need::More,
-        Ok(None) => Need::Nothing,
-        Ok(Some(field)) => Need::One(field),
+impl Need {
+    /// Returns what is needed if this dimension is, too.
+    fn and(self, dimension: Dimension) -> Self {
+        match self {
+            Self::Nothing => Self::One(dimension),
+            Self::One(other) if other == dimension => self,
+            Self::One(_) | Self::More => Self::More,
+        }
     }
 }
 
-/// Returns the one dimension that is needed, if one is; an error if there are more.
-fn field(filter: &Filter, by: &[Dimension]) -> Result<Option<Dimension>, ()> {
-    let mut field: Option<Dimension> = None;
+/// Returns what filter and groups need beside the ways of a record.
+fn need(filter: &Filter, by: &[Dimension]) -> Need {
+    let mut need = Need::Nothing;
     for dimension in by.iter().filter(|it| !WAYS.contains(&it.name)) {
-        match field {
-            Some(other) if other != *dimension => return Err(()),
-            _ => field = Some(*dimension),
-        }
+        need = need.and(*dimension);
     }
     for column in filter.columns() {
-        if WAYS.contains(&column) {
-            continue;
-        }
-        let dimension = Dimension::find(column).ok_or(())?;
-        match field {
-            Some(other) if other != dimension => return Err(()),
+        need = match Dimension::find(column) {
+            _ if WAYS.contains(&column) => need,
             // The filter would see one element of a list at a time.
-            _ if dimension.kind == DimensionKind::List => return Err(()),
-            _ => field = Some(dimension),
-        }
+            Some(it) if it.kind != DimensionKind::List => need.and(it),
+            _ => Need::More,
+        };
     }
-    Ok(field)
+    need
 }
 
 /// Returns the grains that can answer, the longest first.

@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use futures::TryStreamExt as _;
 use serde::Serialize;
 use tidegate_query::explore::Dimension;
-use tidegate_query::{Bounds, function_docs};
+use tidegate_query::function_docs;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::problem::{Body, Code, Problem};
+use crate::problem::{Body, Problem};
 use crate::question::Question;
 use crate::wire::{ColumnKind, SqlColumn};
-use crate::{Answered, cells, columns};
+use crate::{Answered, columns, rows};
 
 /// Names of identifiers that are told at once.
 const NAMES_MAX: u64 = 20_000;
@@ -80,9 +79,9 @@ pub struct SchemaFunction {
 pub async fn schema(State(app): State<Arc<App>>, question: Question) -> Answered<SchemaAnswer> {
     let sql = "SELECT table_name, column_name, data_type FROM information_schema.columns \
                WHERE table_schema = 'main' ORDER BY table_name, ordinal_position";
-    let rows = question.run(texts(&app, sql)).await?;
+    let found = question.run(texts(&app, sql)).await?;
     let mut tables: Vec<SchemaTable> = Vec::new();
-    for row in rows {
+    for row in found {
         let [Some(table), Some(name), Some(kind)] = row.as_slice() else { continue };
         let column = SqlColumn { name: name.clone(), kind: kind.clone() };
         match tables.last_mut().filter(|it| it.name == *table) {
@@ -140,9 +139,9 @@ pub async fn names(State(app): State<Arc<App>>, question: Question) -> Answered<
         tables.join(" UNION ALL "),
         NAMES_MAX + 1
     );
-    let rows = question.run(texts(&app, &sql)).await?;
-    let is_cut = rows.len() as u64 > NAMES_MAX;
-    let pairs = rows.into_iter().filter_map(|row| match row.as_slice() {
+    let found = question.run(texts(&app, &sql)).await?;
+    let is_cut = found.len() as u64 > NAMES_MAX;
+    let pairs = found.into_iter().filter_map(|row| match row.as_slice() {
         [Some(id), Some(name)] => Some((id.clone(), name.clone())),
         _ => None,
     });
@@ -152,15 +151,8 @@ pub async fn names(State(app): State<Arc<App>>, question: Question) -> Answered<
 
 /// Returns the rows of a statement of ours, each value as text.
 pub(crate) async fn texts(app: &App, sql: &str) -> Result<Vec<Vec<Option<String>>>, Problem> {
-    let bounds = Bounds { is_query_only: true, ..Bounds::default() };
-    let mut answer = app.engine().run_within(sql, bounds).await?;
-    let mut rows = Vec::new();
-    while let Some(batch) = answer.batches.try_next().await? {
-        let shown = cells::rows(&batch)
-            .map_err(|it| Problem::new(Code::Internal, "the rows cannot be shown").because(&it))?;
-        rows.extend(shown.into_iter().map(|row| row.into_iter().map(|it| plain(it.0)).collect()));
-    }
-    Ok(rows)
+    let (_, rows) = rows::all(app, sql).await?;
+    Ok(rows.into_iter().map(|row| row.into_iter().map(|it| plain(it.0)).collect()).collect())
 }
 
 fn plain(value: serde_json::Value) -> Option<String> {

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use futures::TryStreamExt as _;
 use serde_json::Value;
-use tidegate_query::Bounds;
 
 use super::kind::Kind;
 use super::{EntityFact, EntityState};
 use crate::app::App;
-use crate::cells;
-use crate::problem::{Code, Problem};
-use crate::wire::EntityLink;
+use crate::problem::Problem;
+use crate::rows;
+use crate::wire::{Cell, EntityLink};
 
 /// States of one thing that are told, the newest of them.
 const STATES_MAX: usize = 200;
@@ -41,7 +39,7 @@ pub(super) async fn known(app: &App, kind: Kind, id: &str) -> Result<Known, Prob
     let sql = format!(
         "SELECT * FROM {table} WHERE {condition} ORDER BY valid_from DESC LIMIT {STATES_MAX}"
     );
-    let (columns, rows) = rows(app, &sql).await?;
+    let (columns, rows) = states(app, &sql).await?;
     let Some(newest) = rows.first() else { return Ok(Known::default()) };
     let mut facts: Vec<EntityFact> =
         columns.iter().filter_map(|it| fact(it, newest.get(it)?)).collect();
@@ -59,20 +57,11 @@ pub(super) async fn known(app: &App, kind: Kind, id: &str) -> Result<Known, Prob
     })
 }
 
-async fn rows(app: &App, sql: &str) -> Result<(Vec<String>, Vec<Row>), Problem> {
-    let bounds = Bounds { is_query_only: true, ..Bounds::default() };
-    let mut answer = app.engine().run_within(sql, bounds).await?;
-    let columns: Vec<String> = answer.schema.fields().iter().map(|it| it.name().clone()).collect();
-    let mut rows = Vec::new();
-    while let Some(batch) = answer.batches.try_next().await? {
-        let shown = cells::rows(&batch).map_err(|it| {
-            Problem::new(Code::Internal, "the inventory cannot be shown").because(&it)
-        })?;
-        let named = |row: Vec<crate::wire::Cell>| {
-            columns.iter().cloned().zip(row.into_iter().map(|it| it.0)).collect()
-        };
-        rows.extend(shown.into_iter().map(named));
-    }
+async fn states(app: &App, sql: &str) -> Result<(Vec<String>, Vec<Row>), Problem> {
+    let (columns, rows) = rows::all(app, sql).await?;
+    let named =
+        |row: Vec<Cell>| columns.iter().cloned().zip(row.into_iter().map(|it| it.0)).collect();
+    let rows = rows.into_iter().map(named).collect();
     Ok((columns, rows))
 }
 
