@@ -5,14 +5,15 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use datafusion::common::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{DataFrame, SessionContext};
-use futures::StreamExt as _;
-use futures::stream;
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _};
 use tidegate_store::{Opener, Snapshot};
 use tokio::time::Instant;
 
@@ -22,6 +23,7 @@ use crate::error::{Error, from_engine};
 use crate::limit::{self, Bounds, Limits};
 use crate::reading::Reading;
 use crate::scope::{LakeHandle, LakeSource, Scope};
+use crate::workers::Workers;
 use crate::{Result, complete, explain, function, raw, session};
 
 /// Memory that a query may have if nobody says otherwise.
@@ -69,6 +71,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     raw: raw::Source,
     state: RwLock<SessionState>,
+    workers: Workers,
 }
 
 impl Engine {
@@ -85,7 +88,8 @@ impl Engine {
             state.register_udtf("flow_logs", Arc::new(raw::FlowLogs::new(raw.clone())));
         }
         let shared = Arc::new(Shared::new(LakeHandle::new(lake)));
-        Ok(Self { options, shared, raw, state: RwLock::new(state) })
+        let workers = Workers::new(options.threads)?;
+        Ok(Self { options, shared, raw, state: RwLock::new(state), workers })
     }
 
     /// Answers one statement.
@@ -152,12 +156,23 @@ impl Engine {
             return Err(Error::TooMuch { guess });
         }
         let reading = Reading::new(Arc::clone(&plan), Arc::clone(&scope));
-        let batches = execute_stream(plan, context.task_ctx()).map_err(|it| self.error(&it))?;
+        let batches = self.batches(plan, &context)?;
         let is_cut = Arc::new(AtomicBool::new(false));
-        let memory_bytes_max = self.options.memory_bytes_max;
-        let batches = batches.map(move |it| it.map_err(|it| from_engine(&it, memory_bytes_max)));
         let batches = limit::limited(batches, limits, Arc::clone(&is_cut));
         Ok(Answer { schema, batches: batches.boxed(), message, is_cut, warnings, reading })
+    }
+
+    /// Begins to execute a plan.
+    fn batches(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        context: &SessionContext,
+    ) -> Result<BoxStream<'static, Result<RecordBatch>>> {
+        let memory_bytes_max = self.options.memory_bytes_max;
+        self.workers.stream(|| {
+            let batches = execute_stream(plan, context.task_ctx()).map_err(|it| self.error(&it))?;
+            Ok(batches.map(move |it| it.map_err(|it| from_engine(&it, memory_bytes_max))))
+        })
     }
 
     /// Returns the plan of a statement as text; `is_analyze` runs it and tells what it did.
@@ -169,7 +184,9 @@ impl Engine {
             let frame = self.plan(&context, sql).await?;
             let plan = frame.create_physical_plan().await.map_err(|it| self.error(&it))?;
             if is_analyze {
-                explain::run(&plan, &context).await.map_err(|it| self.error(&it))?;
+                // The rows are dropped: the metrics remain.
+                let batches = self.batches(Arc::clone(&plan), &context)?;
+                batches.try_for_each(|_| async { Ok(()) }).await?;
             }
             Ok(explain::text(plan.as_ref(), &scope, is_analyze))
         };
@@ -177,7 +194,11 @@ impl Engine {
     }
 
     /// Answers one statement over a version of the lake that was looked at before.
-    pub(crate) async fn run_at(
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub async fn run_at(
         &self,
         sql: &str,
         bounds: Bounds,

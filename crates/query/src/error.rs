@@ -46,6 +46,12 @@ pub enum Error {
         /// The limit.
         limit: Duration,
     },
+    /// The threads on which queries run could not be started.
+    #[error("no threads for queries: {0}")]
+    Threads(std::io::Error),
+    /// The query was stopped because the program ends.
+    #[error("the query was stopped: the program ends")]
+    Stopped,
     /// The query needed more memory than it may have.
     #[error("the query needs more memory than the {limit_bytes} bytes it may have: {reason}")]
     Memory {
@@ -136,7 +142,8 @@ impl Error {
                 "check the path; a glob must be quoted, and names that start with `.` or `_` are passed over"
             }
             Self::TooManyObjects { .. } => "name a narrower prefix, as one day or one account",
-            Self::Storage { .. } | Self::Failed { .. } => return None,
+            Self::Threads(_) => "let fewer programs run beside this one, or lower `--threads`",
+            Self::Stopped | Self::Storage { .. } | Self::Failed { .. } => return None,
         };
         Some(fixed.to_owned())
     }

@@ -1,21 +1,10 @@
 //! A plan as text, with one line on how much of the lake it reads.
 
-use std::sync::Arc;
-
-use datafusion::error::Result;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::physical_plan::metrics::{Metric, MetricValue, MetricsSet};
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
-use datafusion::prelude::SessionContext;
-use futures::TryStreamExt as _;
 
 use crate::scope::Scope;
-
-/// Runs the plan to its end and drops the rows: its metrics remain.
-pub(crate) async fn run(plan: &Arc<dyn ExecutionPlan>, context: &SessionContext) -> Result<()> {
-    let stream = execute_stream(Arc::clone(plan), context.task_ctx())?;
-    stream.try_for_each(|_| async { Ok(()) }).await
-}
 
 /// Returns the plan, and what it reads.
 pub(crate) fn text(plan: &dyn ExecutionPlan, scope: &Scope, is_analyze: bool) -> String {

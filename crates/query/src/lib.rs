@@ -27,6 +27,7 @@ mod scope;
 mod session;
 mod split;
 mod weight;
+mod workers;
 
 pub use answer::{Answer, Warnings};
 pub use engine::{Engine, EngineOptions};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::catalog::Session;
 use tidegate_store::lake::Clock;
 use tidegate_store::table::{self, SmallTable};
-use tidegate_store::{DataFile, Lake, Place, Snapshot};
+use tidegate_store::{DataFile, Lake, Newest, Place, Snapshot};
 use tokio::sync::OnceCell;
 
 use crate::catalog::Skipped;
@@ -33,11 +33,13 @@ pub enum LakeSource {
 pub(crate) struct LakeHandle {
     source: LakeSource,
     lake: OnceCell<Lake>,
+    /// What was the newest version when a statement last looked.
+    newest: Mutex<Option<Newest>>,
 }
 
 impl LakeHandle {
     pub(crate) fn new(source: LakeSource) -> Self {
-        Self { source, lake: OnceCell::new() }
+        Self { source, lake: OnceCell::new(), newest: Mutex::default() }
     }
 
     /// Returns the lake, opened.
@@ -53,7 +55,11 @@ impl LakeHandle {
 
     /// Returns the newest version of the lake.
     pub(crate) async fn newest(&self) -> Result<Arc<Snapshot>> {
-        Ok(Arc::new(self.lake().await?.snapshot().await?))
+        let known = self.newest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let newest = self.lake().await?.newest(known.as_ref()).await?;
+        let snapshot = Arc::clone(&newest.snapshot);
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(newest);
+        Ok(snapshot)
     }
 
     /// Returns the version of the lake that the statement of `scope` reads.

@@ -123,11 +123,26 @@ pub(crate) async fn order(app: &Arc<App>, ask: AdviceAsk) -> Result<Order, Probl
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
         let _working = Working(&app);
-        let made = runtime.block_on(app.backend.advise(&ask));
+        let made = runtime.block_on(make(&app, &ask));
         let made = made.map(|it| Made { report: Arc::new(it), at: app.now() });
         finish(&app, Kept { ask, version, since: (app.clocks.steady)(), made });
     });
     Ok(Order::Working(0))
+}
+
+/// Makes advice within its time. What only computes is not interrupted: it is the smaller part.
+async fn make(app: &App, ask: &AdviceAsk) -> Result<Report, Problem> {
+    let time_max = app.limits.advice_time;
+    tokio::select! {
+        made = app.backend.advise(ask) => made,
+        () = tokio::time::sleep(time_max) => {
+            let message = format!("the advice was stopped after {} s", time_max.as_secs());
+            Err(Problem::new(Code::TooSlow, message).hint("ask for fewer days"))
+        }
+        () = app.stopping.cancelled() => {
+            Err(Problem::new(Code::Cancelled, "the advice was stopped: the server ends"))
+        }
+    }
 }
 
 /// Makes room for the next order, even if this one panics.

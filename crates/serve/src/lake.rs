@@ -6,7 +6,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tidegate_store::stats::Bound;
-use tidegate_store::{DataFile, Lake, Snapshot};
+use tidegate_store::{Lake, Newest, Snapshot};
 use tokio::sync::{Mutex, watch};
 use utoipa::ToSchema;
 
@@ -38,29 +38,24 @@ pub struct LakeState {
     /// The share of the records that summaries cover, 0 to 1.
     #[serde(skip)]
     pub has_summaries: f64,
-    /// The files.
+    /// The table at this version; `None` before anybody looked.
     #[serde(skip)]
-    pub(crate) files: Arc<[DataFile]>,
-    /// Records of every kind that were ever stored.
-    #[serde(skip)]
-    pub(crate) n_ever: u64,
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
 }
 
 impl LakeState {
-    fn of(snapshot: &Snapshot) -> Self {
-        let totals = snapshot.ledger.totals;
+    fn of(snapshot: Arc<Snapshot>) -> Self {
         let covered = snapshot.files.iter().filter(|it| it.summary_bytes.is_some());
         let n_covered: u64 = covered.map(|it| it.stats.n_records).sum();
         Self {
             version: snapshot.version,
-            newest: times(snapshot, "end", |it| &it.max).max(),
-            oldest: times(snapshot, "start", |it| &it.min).min(),
+            newest: times(&snapshot, "end", |it| &it.max).max(),
+            oldest: times(&snapshot, "start", |it| &it.min).min(),
             n_rows: snapshot.n_records(),
             n_files: snapshot.files.len() as u64,
             n_bytes: snapshot.files.iter().map(|it| it.size_bytes).sum(),
             has_summaries: share(n_covered, snapshot.n_records()),
-            files: Arc::clone(&snapshot.files),
-            n_ever: totals.n_records + totals.n_nodata + totals.n_skipdata,
+            snapshot: Some(snapshot),
         }
     }
 }
@@ -88,8 +83,16 @@ fn times<'a>(
 pub(crate) struct LakeWatch {
     lake: Lake,
     steady: SteadyClock,
-    latest: Mutex<Option<(Instant, Arc<LakeState>)>>,
+    latest: Mutex<Option<Latest>>,
     sender: watch::Sender<Arc<LakeState>>,
+}
+
+/// What was seen at the last look.
+#[derive(Debug)]
+struct Latest {
+    looked: Instant,
+    newest: Newest,
+    state: Arc<LakeState>,
 }
 
 struct SteadyClock(Steady);
@@ -115,13 +118,14 @@ impl LakeWatch {
     pub(crate) async fn state(&self) -> tidegate_store::Result<Arc<LakeState>> {
         let mut latest = self.latest.lock().await;
         let now = (self.steady.0)();
-        if let Some((read, state)) = &*latest
-            && now.duration_since(*read) < LAKE_STATE_AGE_MAX
+        if let Some(latest) = &*latest
+            && now.duration_since(latest.looked) < LAKE_STATE_AGE_MAX
         {
-            return Ok(Arc::clone(state));
+            return Ok(Arc::clone(&latest.state));
         }
-        let state = Arc::new(LakeState::of(&self.lake.snapshot().await?));
-        *latest = Some((now, Arc::clone(&state)));
+        let newest = self.lake.newest(latest.as_ref().map(|it| &it.newest)).await?;
+        let state = Arc::new(LakeState::of(Arc::clone(&newest.snapshot)));
+        *latest = Some(Latest { looked: now, newest, state: Arc::clone(&state) });
         self.sender.send_if_modified(|it| {
             let is_new = it.version != state.version;
             *it = Arc::clone(&state);

@@ -30,6 +30,10 @@ pub const WRITE_STALL_MAX: Duration = Duration::from_secs(30);
 /// From the question to the end of its answer; an export of a month of records takes minutes.
 pub const QUERY_TIME_MAX: Duration = Duration::from_mins(5);
 
+/// How long one report of advice may be made: it asks for weeks of records several times over, and
+/// everybody else who wants advice waits behind it.
+pub const ADVICE_TIME_MAX: Duration = Duration::from_mins(30);
+
 /// Bytes of records that a question reads without asking: half a minute and more of both cores of a
 /// laptop.
 pub const READ_BYTES_MAX: u64 = 8 << 30;
@@ -111,6 +115,13 @@ pub const WRITE_TRIES: usize = 8;
 
 /// Rows that one event of the tail carries; more are counted.
 pub const TAIL_ROWS_MAX: usize = 500;
+
+/// Versions of the lake that a tail goes through to tell what came: some minutes of a busy collector,
+/// and each is a file of the log that is read.
+pub const TAIL_VERSIONS_MAX: u64 = 200;
+
+/// Tries to tell what came before it is left out, and that is told.
+pub const TAIL_TRIES: u32 = 3;
 
 /// Rows of the inventory in an answer.
 pub const INVENTORY_ROWS_MAX: usize = 10_000;

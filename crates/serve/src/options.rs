@@ -38,6 +38,8 @@ pub struct Limits {
     pub query_wait: Duration,
     /// From the question to the end of its answer.
     pub query_time: Duration,
+    /// How long one report of advice may be made.
+    pub advice_time: Duration,
     /// Bytes of records that a question reads without asking whether it may.
     pub read_bytes: u64,
     /// Connections at once.
@@ -67,6 +69,7 @@ impl Limits {
             n_waiting: limit::QUERIES_WAITING_MAX,
             query_wait: limit::QUERY_WAIT_MAX,
             query_time: limit::QUERY_TIME_MAX,
+            advice_time: limit::ADVICE_TIME_MAX,
             read_bytes: limit::READ_BYTES_MAX,
             n_connections: limit::CONNECTIONS_MAX,
             idle: limit::IDLE_MAX,

@@ -331,7 +331,11 @@ impl Hold {
         stream::unfold(state, |state| async move {
             let (hold, mut items) = state?;
             match hold.within(async { items.next().await.transpose() }).await {
-                Ok(Some(item)) => Some((Ok(item), Some((hold, items)))),
+                Ok(Some(item)) => {
+                    // Who leaves before the last item has cancelled it.
+                    hold.registered.entry.is_done.store(false, Relaxed);
+                    Some((Ok(item), Some((hold, items))))
+                }
                 Ok(None) => None,
                 Err(problem) => Some((Err(problem), None)),
             }

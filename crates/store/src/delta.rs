@@ -152,10 +152,15 @@ impl Table {
         }
     }
 
+    /// Reads the bytes of the commit of `version`, if it is there.
+    pub(crate) async fn commit(&self, version: u64) -> Result<Option<Bytes>> {
+        let bytes = self.log.read_commit_entry(version).await;
+        bytes.map_err(|it| self.failed("read", it))
+    }
+
     /// Reads the actions of `version`, if it exists.
     pub(crate) async fn read(&self, version: u64) -> Result<Option<Vec<Value>>> {
-        let bytes = self.log.read_commit_entry(version).await;
-        let Some(bytes) = bytes.map_err(|it| self.failed("read", it))? else { return Ok(None) };
+        let Some(bytes) = self.commit(version).await? else { return Ok(None) };
         let lines = bytes.split(|it| *it == b'\n').filter(|it| !it.is_empty());
         let actions: std::result::Result<Vec<Value>, _> =
             lines.map(serde_json::from_slice).collect();

@@ -2,7 +2,8 @@
 //! conditional put. Who was slower reads again and tries again; nothing is lost.
 //!
 //! A version is a file of its own, as in the log of the table: local disks know no other condition
-//! than that a file is not there yet.
+//! than that a file is not there yet. Old versions are deleted, so the name of one that was read long
+//! ago may be free again: who wrote it looks whether the document has gone on without them.
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
@@ -13,8 +14,9 @@ use crate::{Error, Lake, Result};
 /// Folder within the lake.
 const FOLDER: &str = "_state";
 
-/// Versions that are kept beside the newest, for readers that have just listed them.
-const VERSIONS_KEPT: u64 = 4;
+/// Versions that are kept beside the newest: so many may be written while somebody lists them and reads
+/// one.
+const VERSIONS_KEPT: u64 = 16;
 
 /// How often a version that is gone is looked for again.
 const TRIES: usize = 4;
@@ -48,7 +50,12 @@ pub async fn read(lake: &Lake, name: &str) -> Result<Option<Document>> {
     Err(Error::Damaged { path: format!("{FOLDER}/{name}"), reason })
 }
 
-/// Writes `version` of the document `name`; returns `false` if another writer did before.
+/// Writes `version` of the document `name`; returns `false` if another writer did before, or if it
+/// cannot be told: then the newest version is to be read, changed and written again.
+///
+/// # Errors
+///
+/// If the document cannot be written, or cannot be looked at afterwards: it may be written then.
 pub async fn write(lake: &Lake, name: &str, version: u64, bytes: Bytes) -> Result<bool> {
     let place = lake.place();
     let path = path(name, version);
@@ -62,23 +69,31 @@ pub async fn write(lake: &Lake, name: &str, version: u64, bytes: Bytes) -> Resul
         }
         Err(error) => return Err(Error::storage("write", &path, error)),
     }
-    if let Err(error) = forget(lake, name, version).await {
-        // Nobody reads them; the next write tries again.
-        tracing::warn!("old versions of `{name}` are left in the lake: {error}");
+    let versions = versions(lake, name).await?;
+    // A version is deleted only when one is there that is so much newer, and the newest one never is.
+    if versions.iter().any(|it| is_forgotten(version, *it)) {
+        return Ok(false);
+    }
+    for old in versions.into_iter().filter(|it| is_forgotten(*it, version)) {
+        forget(lake, name, old).await;
     }
     Ok(true)
 }
 
-async fn forget(lake: &Lake, name: &str, newest: u64) -> Result<()> {
+/// Whether `version` may have been deleted if there is the version `newer`.
+fn is_forgotten(version: u64, newer: u64) -> bool {
+    version.saturating_add(VERSIONS_KEPT) < newer
+}
+
+/// Deletes a version that nobody reads any more. If it stays, the next write tries again.
+async fn forget(lake: &Lake, name: &str, version: u64) {
     let place = lake.place();
-    for version in versions(lake, name).await? {
-        if version + VERSIONS_KEPT < newest {
-            let path = path(name, version);
-            let deleted = place.store.delete(&place.path(&path)).await;
-            deleted.map_err(|it| Error::storage("delete", &path, it))?;
-        }
+    let path = path(name, version);
+    match place.store.delete(&place.path(&path)).await {
+        // Another writer was faster.
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+        Err(error) => tracing::warn!("an old version of `{name}` is left in the lake: {error}"),
     }
-    Ok(())
 }
 
 async fn versions(lake: &Lake, name: &str) -> Result<Vec<u64>> {

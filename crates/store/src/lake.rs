@@ -2,6 +2,7 @@
 
 use crate::delta::{self, Table};
 use crate::ledger::{self, Ledger, Root, SourceObject};
+use crate::snapshot::Newest;
 use crate::{Error, Place, Result, Snapshot};
 
 /// Folder of the table within the lake.
@@ -78,6 +79,11 @@ impl Lake {
     /// Reads the newest version of the table.
     pub async fn snapshot(&self) -> Result<Snapshot> {
         Snapshot::read(&self.table).await
+    }
+
+    /// Returns the newest version of the table; the log is read only if it went on since `known`.
+    pub async fn newest(&self, known: Option<&Newest>) -> Result<Newest> {
+        Newest::read(&self.table, known).await
     }
 
     /// Reads the identities of everything that was read into the lake.

@@ -8,10 +8,12 @@
 //! Reading order: [`place`] (where), [`lake`] (open), [`snapshot`] (read), [`layout`] (how a file
 //! is laid out), [`summary`] (what is added up beside it), [`ledger`] (what was read), [`commit`] (publish), then the chores: [`compact`],
 //! [`expire`], [`vacuum`], [`verify`], [`status`]. Small tables beside `flows` are in [`table`],
-//! what is merely remembered in [`state`], what people write in [`document`].
+//! what is merely remembered in [`state`], what people write in [`document`]. What came between two
+//! versions is in [`arrivals`].
 //!
 //! This crate does not decode, does not query, and names no AWS SDK.
 
+pub mod arrivals;
 pub mod commit;
 pub mod compact;
 pub mod dead_letter;
@@ -35,7 +37,7 @@ pub mod verify;
 pub use error::Error;
 pub use lake::Lake;
 pub use place::{Opener, Place};
-pub use snapshot::{DataFile, Snapshot};
+pub use snapshot::{DataFile, Newest, Snapshot};
 
 /// What functions of this crate return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use chrono::NaiveDate;
 use deltalake_core::kernel::{LogicalFileView, Snapshot as DeltaSnapshot};
 use futures::TryStreamExt as _;
@@ -53,6 +54,39 @@ pub struct Snapshot {
     pub files: Arc<[DataFile]>,
     /// Where the ledger stands.
     pub ledger: Root,
+}
+
+/// The newest version of the table when it was looked at, and the bytes of its commit: by these it is
+/// known again without reading the whole log.
+#[derive(Clone, Debug)]
+pub struct Newest {
+    /// The table.
+    pub snapshot: Arc<Snapshot>,
+    /// What its commit says; `None` if the log does not have it any more.
+    commit: Option<Bytes>,
+}
+
+impl Newest {
+    /// Reads the newest version of the table behind `table`; `known` is what was newest before.
+    pub(crate) async fn read(table: &delta::Table, known: Option<&Self>) -> Result<Self> {
+        if let Some(known) = known
+            && known.is_newest(table).await?
+        {
+            return Ok(known.clone());
+        }
+        let snapshot = Snapshot::read(table).await?;
+        let commit = table.commit(snapshot.version).await?;
+        Ok(Self { snapshot: Arc::new(snapshot), commit })
+    }
+
+    /// Whether the log still ends with the same commit. Versions have no gaps, and another table at the
+    /// same place has other commits.
+    async fn is_newest(&self, table: &delta::Table) -> Result<bool> {
+        let version = self.snapshot.version;
+        Ok(self.commit.is_some()
+            && table.commit(version).await? == self.commit
+            && table.commit(version + 1).await?.is_none())
+    }
 }
 
 impl Snapshot {

@@ -23,9 +23,20 @@ pub const PAGE_MAX: usize = 5_000;
 /// How much longer each span is than the one before.
 const GROWTH: i64 = 8;
 
-/// What puts records of the same moment into one order.
-const TIES: &str = "start, interface_id, srcaddr, dstaddr, srcport, dstport, protocol, action, \
-     packets, bytes";
+/// What puts records of the same moment into one order. The columns of the page come behind it: what
+/// none of them tells apart is the same record for who reads the page.
+const TIES: [&str; 10] = [
+    "start",
+    "interface_id",
+    "srcaddr",
+    "dstaddr",
+    "srcport",
+    "dstport",
+    "protocol",
+    "action",
+    "packets",
+    "bytes",
+];
 
 /// Which end of the window comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +80,7 @@ pub struct PageQuestion {
     pub window: Window,
     /// Which end comes first.
     pub order: Order,
-    /// Columns, as they stand behind `SELECT`.
+    /// Columns, as they stand behind `SELECT`; the same for all pages.
     pub columns: Vec<String>,
     /// Where the page begins, if not at the end of the window.
     pub after: Option<Cursor>,
@@ -123,11 +134,18 @@ impl PageQuestion {
             Order::Oldest => "ASC",
         };
         let mut sql = self.selection(window, columns);
-        let _ = write!(sql, "\nORDER BY \"end\" {direction}, {TIES} LIMIT {}", self.limit);
+        let _ = write!(sql, "\nORDER BY \"end\" {direction}, {} LIMIT {}", self.ties(), self.limit);
         if n_skipped > 0 {
             let _ = write!(sql, " OFFSET {n_skipped}");
         }
         sql
+    }
+
+    /// Returns what puts records of the same moment into one order, the same for all pages.
+    fn ties(&self) -> String {
+        let columns = self.columns.iter().map(String::as_str);
+        let others = columns.filter(|it| is_name(it) && !TIES.contains(it));
+        TIES.into_iter().chain(others).collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the part of the window that this page and later ones are in.
@@ -141,6 +159,11 @@ impl PageQuestion {
             (Some(it), Order::Oldest) => Window { from_us: from_us.max(it.at_us), until_us },
         }
     }
+}
+
+/// Whether a column is a plain name, other than that of the time. What is computed follows from those.
+fn is_name(column: &str) -> bool {
+    column.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
 /// Returns the spans of `window` in which records are looked for, one after the other.

@@ -219,31 +219,41 @@ async fn plain(engine: &Engine, asked: &Question) -> String {
     format!("over time {series:?}")
 }
 
+fn page_question(order: Order, limit: usize, columns: &[&str]) -> PageQuestion {
+    PageQuestion {
+        filter: Filter::everything(),
+        window: window(0, 72 * HOUR_S),
+        order,
+        columns: columns.iter().map(|it| (*it).to_owned()).collect(),
+        after: None,
+        limit,
+    }
+}
+
+/// Returns the rows of all pages as lines.
+async fn paged(explorer: &Explorer, mut asked: PageQuestion) -> Vec<String> {
+    let mut lines = Vec::new();
+    loop {
+        let page = explorer.page(&asked, &Run::default()).await.unwrap();
+        let Some(rows) = page.rows else { return lines };
+        assert!(rows.num_rows() <= asked.limit);
+        let table = arrow::util::pretty::pretty_format_batches(&[rows]).unwrap().to_string();
+        lines.extend(table.lines().filter(|it| it.starts_with("| 2")).map(str::to_owned));
+        asked.after = page.next;
+        if page.next.is_none() {
+            return lines;
+        }
+    }
+}
+
 /// Returns the starts of all records but those to port 53, read page by page.
 async fn starts(order: Order, limit: usize) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     // Every record is there twice: nothing tells them apart but their number.
     store(folder.path(), &(log(40) + &log(40))).await;
     let explorer = Explorer::new(Arc::new(engine(folder.path())));
-    let mut asked = PageQuestion {
-        filter: Filter::parse("dstport != 53").unwrap(),
-        window: window(0, 72 * HOUR_S),
-        order,
-        columns: vec!["start".to_owned()],
-        after: None,
-        limit,
-    };
-    let mut starts = Vec::new();
-    loop {
-        let page = explorer.page(&asked, &Run::default()).await.unwrap();
-        let Some(rows) = page.rows else { return starts };
-        let table = arrow::util::pretty::pretty_format_batches(&[rows]).unwrap().to_string();
-        starts.extend(table.lines().filter(|it| it.starts_with("| 2")).map(str::to_owned));
-        asked.after = page.next;
-        if page.next.is_none() {
-            return starts;
-        }
-    }
+    let filter = Filter::parse("dstport != 53").unwrap();
+    paged(&explorer, PageQuestion { filter, ..page_question(order, limit, &["start"]) }).await
 }
 
 #[test]
@@ -255,6 +265,61 @@ fn pages_are_the_whole_and_nothing_twice() {
     let mut oldest = on_runtime(starts(Order::Oldest, 5));
     oldest.reverse();
     assert_eq!(newest, oldest);
+}
+
+/// Columns that alone tell the records of [`nearly_equal`] apart.
+const TELLING: [&str; 7] = [
+    "account_id",
+    "vpc_id",
+    "pkt_srcaddr",
+    "pkt_dstaddr",
+    "flow_direction",
+    "tcp_flags",
+    "log_status",
+];
+
+/// Records of two moments that differ in one of [`TELLING`] alone; every other one with `is_odd`.
+fn nearly_equal(is_odd: bool) -> String {
+    let same = "eni-1 10.0.0.5 203.0.113.9 40000 443 6 10 5000";
+    let plain = ["1", "vpc-1", "10.0.0.5", "203.0.113.9", "ingress", "2", "OK"];
+    let other = ["2", "vpc-2", "10.0.0.6", "203.0.113.8", "egress", "18", "SKIPDATA"];
+    let mut lines = vec![
+        "account-id vpc-id pkt-srcaddr pkt-dstaddr flow-direction tcp-flags log-status \
+         interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action"
+            .to_owned(),
+    ];
+    for at_s in [1_713_441_660, 1_713_441_661] {
+        let kinds = (0..=plain.len()).filter(|it| (it % 2 == 1) == is_odd);
+        lines.extend(kinds.map(|kind| {
+            let mut cells = plain;
+            if let Some(cell) = cells.get_mut(kind) {
+                *cell = other[kind];
+            }
+            format!("{} {same} 1713441600 {at_s} ACCEPT", cells.join(" "))
+        }));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn records_that_are_nearly_equal_are_on_one_page_each() {
+    on_runtime(async {
+        let folder = TempDir::new().unwrap();
+        for is_odd in [true, false] {
+            store(folder.path(), &nearly_equal(is_odd)).await;
+        }
+        let explorer = Explorer::new(Arc::new(engine(folder.path())));
+        for order in [Order::Newest, Order::Oldest] {
+            for limit in 1..=5 {
+                let columns: Vec<&str> = std::iter::once("\"end\"").chain(TELLING).collect();
+                let mut rows = paged(&explorer, page_question(order, limit, &columns)).await;
+                assert_eq!(rows.len(), 16, "{order:?} {limit}");
+                rows.sort_unstable();
+                rows.dedup();
+                assert_eq!(rows.len(), 16, "{order:?} {limit}: {rows:?}");
+            }
+        }
+    });
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub struct ExploreAnswer {
     pub total: ExploreRest,
     /// A statement with the same rows.
     pub sql: String,
-    /// A command with the same rows.
+    /// A command with the same rows; without `by`, with the same total.
     pub command: String,
     /// What it cost.
     pub cost: Cost,
@@ -205,13 +205,14 @@ fn rest(n_groups: u64, amount: Amount, total: i64) -> ExploreRest {
     }
 }
 
-/// Returns the command with the same rows.
+/// Returns the command with the same rows; if there are no groups, with the same total.
 fn command(asked: &Asked, window: Window) -> String {
+    if asked.by.is_empty() {
+        let sql = sql::statement(asked).replace('\n', " ");
+        return format!("tidegate sql {}", shell_word(&sql));
+    }
     let by: Vec<&str> = asked.by.iter().map(|it| it.name).collect();
     let mut words = vec!["tidegate top".to_owned(), by.join(",")];
-    if by.is_empty() {
-        words = vec!["tidegate top action".to_owned()];
-    }
     if !asked.filter.is_everything() {
         words.push(shell_word(&asked.filter.to_string()));
     }

@@ -111,9 +111,11 @@ pub async fn flows(
             .into_response());
     };
     let hold = question.hold().await?;
+    let run = asked::run(&app, &question, ask.confirm);
     let sql = page.sql_unordered();
     let bounds = asked::bounds(&app, ask.confirm);
     let answer = hold.within(async { Ok(app.engine().run_within(&sql, bounds).await?) }).await?;
+    run.note(&answer.reading);
     export::respond(answer, form, "flows", hold)
 }
 
@@ -212,11 +214,15 @@ pub struct RelatedAsk {
     pub protocol: u8,
     /// A moment near it: an hour to both sides is looked at.
     pub at: String,
+    /// Records of a page, 1 to 5,000.
+    pub limit: Option<usize>,
+    /// Where the page begins: `next` of the page before.
+    pub after: Option<String>,
     /// Columns, with commas between them; `*` for all.
     pub columns: Option<String>,
 }
 
-/// The records of the same connection, both ways, at all interfaces
+/// The records of the same connection, both ways, at all interfaces, page by page
 #[utoipa::path(get, path = "/flows/related", tag = "questions", params(RelatedAsk),
     responses((status = 200, body = FlowsAnswer), (status = "default", body = Body)))]
 pub async fn related(
@@ -249,8 +255,8 @@ pub async fn related(
         window: asked::explored(window),
         order: Order::Oldest,
         columns: columns.iter().map(|it| columns::quoted(&it.name)).collect(),
-        after: None,
-        limit: LIMIT_DEFAULT,
+        after: ask.after.as_deref().map(cursor).transpose()?,
+        limit: asked::limit(ask.limit, LIMIT_DEFAULT, PAGE_MAX)?,
     };
     answer(&app, &question, page, (window, columns), None).await
 }

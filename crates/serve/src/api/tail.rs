@@ -1,22 +1,24 @@
 //! `GET /tail`: new records of a filter, as they come into the lake.
 //!
-//! New are the records of files that a commit of the collector added; files that were only put
-//! together again have none. AWS sends records minutes after the fact: `newest` says how old they
-//! are.
+//! New are the records that a commit brought, even if their files were put together with others before
+//! anybody looked. AWS sends records minutes after the fact: `newest` says how old they are. Each event
+//! carries the version of the lake as its `id`: who comes back with it misses nothing in between.
 
-use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use arrow::array::{AsArray as _, RecordBatch};
 use arrow::datatypes::Int64Type;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use tidegate_filter::Filter;
 use tidegate_query::Bounds;
+use tidegate_query::explore::Run;
+use tidegate_store::{Snapshot, arrivals};
 use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
@@ -25,11 +27,14 @@ use crate::app::App;
 use crate::backend::maybe_time;
 use crate::extract::Params;
 use crate::lake::LakeState;
-use crate::limit::TAIL_ROWS_MAX;
+use crate::limit::{TAIL_ROWS_MAX, TAIL_TRIES, TAIL_VERSIONS_MAX};
 use crate::problem::{Body, Code, Problem};
 use crate::question::Question;
 use crate::wire::{Cell, Column};
 use crate::{asked, cells, columns};
+
+/// The header with the `id` of the last event that a client had.
+const LAST_EVENT: &str = "last-event-id";
 
 /// What is asked.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -64,28 +69,40 @@ pub struct TailEvent {
 pub async fn tail(
     State(app): State<Arc<App>>,
     question: Question,
+    headers: HeaderMap,
     Params(ask): Params<TailAsk>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let filter = asked::filter(ask.q.as_deref())?;
     let columns = columns::named(ask.columns.as_deref())?;
     question.note_tail(&filter.to_string());
     let seat = Seat::take(&app)?;
-    app.lake.state().await?;
-    let mut versions = app.lake.listen();
-    let seen = Seen::of(&versions.borrow_and_update());
-    let tail = Tail { app: Arc::clone(&app), filter, columns, versions, seen, is_greeted: false };
+    let state = app.lake.state().await?;
+    let tail = Tail {
+        app: Arc::clone(&app),
+        filter,
+        columns,
+        versions: app.lake.listen(),
+        told: told_before(&headers).filter(|it| *it <= state.version).unwrap_or(state.version),
+        n_failed: 0,
+        is_greeted: false,
+    };
     let found = stream::unfold(tail, |mut tail| async move {
         let found = tail.next().await?;
-        Some((found, tail))
+        Some(((found, tail.told), tail))
     });
-    let events = found.filter_map(|it| {
-        let event = match it {
+    let events = found.filter_map(|(found, told)| {
+        let event = match found {
             Ok(found) => event("flows", &found),
             Err(problem) => event("problem", problem.body()),
         };
-        std::future::ready(event.map(Ok))
+        std::future::ready(event.map(|it| Ok(it.id(told.to_string()))))
     });
     Ok(events::stream(&app, seat, events.boxed()))
+}
+
+/// Returns the version up to which a client that comes back has been told everything.
+fn told_before(headers: &HeaderMap) -> Option<u64> {
+    headers.get(LAST_EVENT)?.to_str().ok()?.parse().ok()
 }
 
 /// Who follows a filter.
@@ -94,48 +111,11 @@ struct Tail {
     filter: Filter,
     columns: Vec<Column>,
     versions: watch::Receiver<Arc<LakeState>>,
-    seen: Seen,
+    /// The version up to which everything has been told.
+    told: u64,
+    /// Tries since that failed.
+    n_failed: u32,
     is_greeted: bool,
-}
-
-/// What of the lake has been told.
-#[derive(Debug, Default)]
-struct Seen {
-    files: HashSet<String>,
-    n_ever: u64,
-    newest: Option<DateTime<Utc>>,
-}
-
-/// What came since.
-#[derive(Debug, PartialEq)]
-struct News {
-    files: HashSet<String>,
-    /// Only records after it: some of the files have older ones too.
-    after: Option<DateTime<Utc>>,
-}
-
-impl Seen {
-    fn of(state: &LakeState) -> Self {
-        Self {
-            files: state.files.iter().map(|it| it.path.clone()).collect(),
-            n_ever: state.n_ever,
-            newest: state.newest,
-        }
-    }
-
-    /// Returns what came since, if anything did.
-    fn news(&self, state: &LakeState) -> Option<News> {
-        let n_came = state.n_ever.saturating_sub(self.n_ever);
-        if n_came == 0 {
-            return None;
-        }
-        let new = || state.files.iter().filter(|it| !self.files.contains(&it.path));
-        let n_rows: u64 = new().map(|it| it.stats.n_records).sum();
-        // Files were put together between two looks, new ones and old ones.
-        let is_mixed = n_rows > n_came;
-        let files: HashSet<String> = new().map(|it| it.path.clone()).collect();
-        (!files.is_empty()).then(|| News { files, after: self.newest.filter(|_| is_mixed) })
-    }
 }
 
 impl Tail {
@@ -143,29 +123,36 @@ impl Tail {
     async fn next(&mut self) -> Option<Result<TailEvent, Problem>> {
         if !self.is_greeted {
             self.is_greeted = true;
-            let newest = self.seen.newest;
+            let newest = self.versions.borrow().newest;
             let columns = self.columns.clone();
             return Some(Ok(TailEvent { columns, rows: Vec::new(), n_more: 0, newest }));
         }
         loop {
-            self.versions.changed().await.ok()?;
-            let state = Arc::clone(&self.versions.borrow_and_update());
-            let news = self.seen.news(&state);
-            self.seen = Seen::of(&state);
-            let Some(news) = news else { continue };
-            match Box::pin(self.find(&news, state.newest)).await {
-                Ok(found) if found.rows.is_empty() => {}
-                found => return Some(found),
+            let told = self.told;
+            let state = self.versions.wait_for(|it| it.version != told).await.ok()?.clone();
+            match Box::pin(self.find(&state)).await {
+                Ok(found) => {
+                    (self.told, self.n_failed) = (state.version, 0);
+                    if !found.rows.is_empty() {
+                        return Some(Ok(found));
+                    }
+                }
+                Err(problem) => {
+                    self.n_failed += 1;
+                    if self.n_failed >= TAIL_TRIES {
+                        (self.told, self.n_failed) = (state.version, 0);
+                        return Some(Err(left_out(&problem, told, state.version)));
+                    }
+                    tokio::time::sleep(self.app.limits.lake_poll).await;
+                }
             }
         }
     }
 
-    async fn find(&self, news: &News, newest: Option<DateTime<Utc>>) -> Result<TailEvent, Problem> {
-        let mut condition = self.filter.sql();
-        if let Some(after) = news.after {
-            let after = after.format("%Y-%m-%dT%H:%M:%S%.6fZ");
-            condition = format!("{condition} AND \"end\" > TIMESTAMP '{after}'");
-        }
+    /// Returns the records of the filter that came up to the version of `state`.
+    async fn find(&self, state: &LakeState) -> Result<TailEvent, Problem> {
+        let arrived = Arc::new(self.arrived(state).await?);
+        let condition = self.filter.sql();
         let names: Vec<String> = self.columns.iter().map(|it| columns::quoted(&it.name)).collect();
         let names = names.join(", ");
         let rows = format!(
@@ -173,8 +160,12 @@ impl Tail {
         );
         let count = format!("SELECT count(*) AS n FROM flows WHERE {condition}");
         let question = Question::own(&self.app);
+        let run = asked::run(&self.app, &question, Some(true));
         let (rows, count) = question
-            .run(async { Ok((self.ask(&rows, news).await?, self.ask(&count, news).await?)) })
+            .run(async {
+                let rows = self.ask(&rows, &arrived, &run).await?;
+                Ok((rows, self.ask(&count, &arrived, &run).await?))
+            })
             .await?;
         let shown = rows.iter().map(cells::rows).collect::<Result<Vec<_>, _>>();
         let shown = shown.map_err(|it| {
@@ -186,64 +177,43 @@ impl Tail {
             u64::try_from(counts.value(0)).unwrap_or(0)
         });
         let n_more = n_found.saturating_sub(rows.len() as u64);
-        Ok(TailEvent { columns: self.columns.clone(), rows, n_more, newest })
+        Ok(TailEvent { columns: self.columns.clone(), rows, n_more, newest: state.newest })
     }
 
-    async fn ask(&self, sql: &str, news: &News) -> Result<Vec<RecordBatch>, Problem> {
+    /// Returns the table of `state` with only those files that came since everything was told.
+    async fn arrived(&self, state: &LakeState) -> Result<Snapshot, Problem> {
+        let unknown = || {
+            Problem::new(
+                Code::NotFound,
+                "what came into the lake meanwhile cannot be told any more",
+            )
+        };
+        let newest = state.snapshot.as_ref().ok_or_else(unknown)?;
+        let is_near =
+            (self.told..=self.told.saturating_add(TAIL_VERSIONS_MAX)).contains(&newest.version);
+        if !is_near {
+            return Err(unknown());
+        }
+        arrivals::since(self.app.lake.lake(), self.told, newest).await?.ok_or_else(unknown)
+    }
+
+    async fn ask(
+        &self,
+        sql: &str,
+        arrived: &Arc<Snapshot>,
+        run: &Run,
+    ) -> Result<Vec<RecordBatch>, Problem> {
         let bounds = Bounds { is_query_only: true, ..Bounds::default() };
-        let answer = self.app.engine.run_over(sql, bounds, news.files.clone()).await?;
+        let answer = self.app.engine.run_at(sql, bounds, Arc::clone(arrived)).await?;
+        run.note(&answer.reading);
         Ok(answer.batches.try_collect().await?)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use tidegate_store::DataFile;
-    use tidegate_store::stats::Stats;
-
-    use super::*;
-
-    fn state(files: &[(&str, u64)], n_ever: u64) -> LakeState {
-        let file = |(path, n_records): &(&str, u64)| DataFile {
-            path: (*path).to_owned(),
-            size_bytes: 1,
-            date: None,
-            modified_ms: 0,
-            stats: Stats { n_records: *n_records, ..Stats::default() },
-            context: None,
-            summary_bytes: None,
-        };
-        let newest = DateTime::from_timestamp(1_000, 0);
-        LakeState {
-            files: files.iter().map(file).collect(),
-            n_ever,
-            newest,
-            ..LakeState::default()
-        }
-    }
-
-    fn check(before: &[(&str, u64)], after: &[(&str, u64)], n_came: u64) -> String {
-        let seen = Seen::of(&state(before, 100));
-        match seen.news(&state(after, 100 + n_came)) {
-            None => "nothing".to_owned(),
-            Some(news) => {
-                let mut files: Vec<String> = news.files.into_iter().collect();
-                files.sort();
-                format!(
-                    "{} {}",
-                    files.join("+"),
-                    if news.after.is_some() { "later" } else { "all" }
-                )
-            }
-        }
-    }
-
-    #[test]
-    fn new_are_the_records_of_files_that_a_collector_added() {
-        let before = [("a", 50), ("b", 50)];
-        assert_eq!(check(&before, &[("a", 50), ("b", 50), ("c", 7), ("d", 3)], 10), "c+d all");
-        assert_eq!(check(&before, &[("ab", 100)], 0), "nothing");
-        assert_eq!(check(&before, &[("abc", 107)], 7), "abc later");
-        assert_eq!(check(&before, &before, 0), "nothing");
-    }
+/// Returns what a client is told instead of the records of some versions.
+fn left_out(problem: &Problem, told: u64, version: u64) -> Problem {
+    let message =
+        format!("new records up to version {version} are not shown here: {}", problem.message());
+    Problem::new(problem.code(), message)
+        .hint(format!("the lake has them: those after version {told} came last"))
 }

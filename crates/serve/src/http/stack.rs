@@ -75,9 +75,18 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
+/// Says whether the lake can be read. It needs no token, so where one is demanded it does not say what
+/// is wrong with which lake.
 async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
-    app.lake.state().await?;
-    Ok("ready\n")
+    match app.lake.state().await {
+        Ok(_) => Ok("ready\n"),
+        Err(error) if app.access.is_token_needed() => {
+            let problem = Problem::from(error);
+            tracing::warn!(causes = ?problem.body().causes, "not ready: {}", problem.message());
+            Err(Problem::new(Code::Lake, "the lake cannot be read").hint("the log says why"))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {

@@ -48,6 +48,24 @@ fn without_a_token_nothing_is_told() {
 }
 
 #[test]
+fn where_a_token_is_needed_nobody_else_is_told_which_lake_is_not_ready() {
+    on_runtime(async {
+        let told = async |wish: Wish| {
+            let world = World::new(wish).await;
+            world.lose_lake();
+            let answer = world.get("/readyz").await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{answer:?}");
+            answer
+        };
+        let open = told(Wish::default()).await;
+        assert!(open.text.contains("[LAKE]"), "{open:?}");
+        let guarded = told(tokens()).await;
+        assert!(!guarded.text.contains("[LAKE]"), "{guarded:?}");
+        assert_eq!(guarded.told(), "503 lake: the lake cannot be read");
+    });
+}
+
+#[test]
 fn each_token_has_its_role_and_who_reads_does_not_write() {
     on_runtime(async {
         let world = World::new(tokens()).await;

@@ -126,7 +126,7 @@ fn a_question_that_takes_too_long_is_stopped() {
 }
 
 /// Asks something endless under a name, and returns the answer when there is one.
-fn ask_endless(world: &World, id: &str) -> tokio::task::JoinHandle<StatusCode> {
+pub(crate) fn ask_endless(world: &World, id: &str) -> tokio::task::JoinHandle<StatusCode> {
     let mut endless = sql(ENDLESS);
     endless.headers_mut().insert("x-query-id", id.parse().unwrap());
     let router = world.router.clone();
@@ -136,17 +136,11 @@ fn ask_endless(world: &World, id: &str) -> tokio::task::JoinHandle<StatusCode> {
     })
 }
 
-async fn until_running(world: &World) {
-    for _ in 0..500 {
-        if world.get("/metrics").await.text.contains("tidegate_queries_running 1") {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("nothing runs");
+pub(crate) async fn until_running(world: &World) {
+    world.until_told(&["queries_running 1"]).await;
 }
 
-const ID: &str = "0b6c6d4e-3f8a-4b57-9d0c-0c1f6f1f7a11";
+pub(crate) const ID: &str = "0b6c6d4e-3f8a-4b57-9d0c-0c1f6f1f7a11";
 
 #[test]
 fn who_finds_all_places_taken_is_told_when_to_come_again() {

@@ -47,6 +47,10 @@ fn shown(text: &str) -> String {
     if let Some(cost) = answer.get_mut("cost") {
         cost["elapsed_ms"] = Value::Null;
         cost["n_bytes"] = Value::Null;
+        // How early the newest records rule out the rest is a race between threads.
+        if cost["source"] == "rows" {
+            cost["n_rows"] = Value::Null;
+        }
     }
     serde_json::to_string_pretty(&answer).unwrap()
 }
@@ -136,6 +140,46 @@ fn files_are_whole() {
         let parquet = world.get(&with_days("flows?format=parquet")).await;
         assert_eq!(parquet.status, StatusCode::OK);
         assert!(parquet.text.starts_with("PAR1") && parquet.text.ends_with("PAR1"));
+    });
+}
+
+#[test]
+fn a_file_counts_like_any_other_question() {
+    on_runtime(async {
+        let world = World::new(Wish::default()).await;
+        let counted = async || {
+            let metrics = world.get("/metrics").await.text;
+            let lines = metrics.lines().filter(|it| {
+                it.starts_with("tidegate_rows_read") || it.starts_with("tidegate_queries_cancelled")
+            });
+            lines.collect::<Vec<_>>().join(", ")
+        };
+        world.get(&with_days("flows?format=csv")).await;
+        let told = "tidegate_queries_cancelled_total 0, tidegate_rows_read_total 6";
+        assert_eq!(counted().await, told);
+        let body = serde_json::json!({ "sql": "SELECT srcaddr FROM flows" }).to_string();
+        world.ask(write("POST", "/api/v1/sql?format=ndjson", &body)).await;
+        let told = "tidegate_queries_cancelled_total 0, tidegate_rows_read_total 12";
+        assert_eq!(counted().await, told);
+    });
+}
+
+#[test]
+fn related_records_are_of_both_ways_page_by_page() {
+    on_runtime(async {
+        let world = World::new(Wish::default()).await;
+        let path = "/api/v1/flows/related?srcaddr=10.0.0.5&srcport=40000&dstaddr=203.0.113.9\
+            &dstport=443&protocol=6&at=2024-04-18T12:00:00Z&columns=srcaddr,bytes&limit=1";
+        let page = async |path: &str| {
+            let answer: Value = serde_json::from_str(&world.get(path).await.text).unwrap();
+            (answer["rows"].to_string(), answer["next"].as_str().map(str::to_owned))
+        };
+        let (rows, next) = page(path).await;
+        assert_eq!(rows, r#"[["10.0.0.5",5000]]"#);
+        let (rows, next) = page(&format!("{path}&after={}", next.unwrap())).await;
+        assert_eq!(rows, r#"[["203.0.113.9",90000]]"#);
+        let (rows, next) = page(&format!("{path}&after={}", next.unwrap())).await;
+        assert_eq!((rows.as_str(), next), ("[]", None));
     });
 }
 

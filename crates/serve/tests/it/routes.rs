@@ -114,6 +114,27 @@ fn advice_is_made_in_the_background_and_says_why_there_is_none() {
 }
 
 #[test]
+fn advice_that_takes_too_long_is_stopped() {
+    on_runtime(async {
+        let mut wish = Wish { advice_takes: Duration::from_hours(1), ..Wish::default() };
+        wish.limits.advice_time = Duration::from_millis(50);
+        let world = World::new(wish).await;
+        let mut answer = world.get("/api/v1/advice").await;
+        for _ in 0..500 {
+            if answer.status == StatusCode::OK {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            answer = world.get("/api/v1/advice").await;
+        }
+        let reason = r#""reason":"the advice was stopped after 0 s: ask for fewer days""#;
+        assert!(answer.text.contains(reason), "{}", answer.text);
+        let emitted = world.get("/api/v1/advice/emit?form=cli").await.told();
+        assert_eq!(emitted, "504 too_slow: the advice was stopped after 0 s");
+    });
+}
+
+#[test]
 fn coverage_and_inventory_are_what_the_program_says() {
     on_runtime(async {
         let world = World::new(Wish::default()).await;

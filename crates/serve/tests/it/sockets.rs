@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tidegate_serve::{Options, server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{SEVENTH, Wish, World, on_runtime};
+use crate::limits::{ID, ask_endless, until_running};
+use crate::world::{ENDLESS, SEVENTH, Wish, World, on_runtime};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,8 +44,13 @@ impl Served {
 
     /// Sends the head of a request.
     async fn get(&self, path: &str) -> TcpStream {
+        self.get_with(path, "").await
+    }
+
+    /// Sends the head of a request with another header.
+    async fn get_with(&self, path: &str, header: &str) -> TcpStream {
         let mut stream = self.connect().await;
-        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{header}\r\n", self.address);
         stream.write_all(head.as_bytes()).await.unwrap();
         stream
     }
@@ -102,13 +108,119 @@ fn the_tail_has_the_new_records_of_its_filter_and_no_others() {
     });
 }
 
+/// A record of the day of [`SEVENTH`], so many seconds before it.
+fn earlier(by_s: i64, bytes: u64) -> String {
+    let end_s = 1_713_700_060 - by_s;
+    SEVENTH
+        .replace(" 1713700060 ", &format!(" {end_s} "))
+        .replace(" 1713700000 ", &format!(" {} ", end_s - 60))
+        .replace(" 700 ", &format!(" {bytes} "))
+}
+
+/// The tail of the bytes of records; returns after it has greeted.
+async fn tail_of_bytes(served: &Served, header: &str) -> TcpStream {
+    let mut stream = served.get_with("/api/v1/tail?columns=bytes", header).await;
+    until(&mut stream, "\"newest\":").await;
+    stream
+}
+
+#[test]
+fn what_comes_is_told_once_though_files_were_put_together_before_anybody_looked() {
+    on_runtime(async {
+        let mut wish = Wish::default();
+        wish.limits.lake_poll = Duration::from_hours(1);
+        let served = serve(wish).await;
+        let mut stream = tail_of_bytes(&served, "").await;
+        served.world.store(SEVENTH).await;
+        served.world.store(&earlier(10, 701)).await;
+        served.world.compact().await;
+        // Older than everything that the lake has of the day.
+        served.world.store(&earlier(10_000, 702)).await;
+        served.world.look().await;
+        let told = until(&mut stream, "\"newest\":\"2024-04-21").await;
+        assert!(told.contains("\"rows\":[[700],[701],[702]],\"n_more\":0"), "{told}");
+        // What only put together what was told is no news.
+        served.world.compact().await;
+        served.world.store(&earlier(20, 703)).await;
+        served.world.look().await;
+        let told = until(&mut stream, "\"newest\":\"2024-04-21").await;
+        assert!(told.contains("\"rows\":[[703]],\"n_more\":0"), "{told}");
+    });
+}
+
+#[test]
+fn who_comes_back_to_the_tail_is_told_what_came_meanwhile() {
+    on_runtime(async {
+        let served = serve(Wish::default()).await;
+        served.world.store(SEVENTH).await;
+        served.world.store(&earlier(10, 701)).await;
+        served.world.look().await;
+        let path = "/api/v1/tail?columns=bytes";
+        let mut stream = served.get_with(path, "Last-Event-ID: 2\r\n").await;
+        let told = until(&mut stream, "\nid: 3\n").await;
+        assert!(told.contains("\"rows\":[[701]],\"n_more\":0"), "{told}");
+        // A version that the lake does not have yet, or no version, is not one to go on from.
+        for header in ["Last-Event-ID: 99\r\n", "Last-Event-ID: x\r\n", ""] {
+            let mut stream = tail_of_bytes(&served, header).await;
+            served.world.store(&earlier(20, 702)).await;
+            let told = until(&mut stream, "[[").await;
+            assert!(told.contains("\"rows\":[[702]]"), "{header}: {told}");
+        }
+    });
+}
+
+#[test]
+fn what_the_tail_cannot_tell_is_told_to_be_missing_and_it_goes_on() {
+    on_runtime(async {
+        let mut wish = Wish::default();
+        (wish.limits.n_queries, wish.limits.n_waiting) = (1, 0);
+        let served = serve(wish).await;
+        let mut stream = tail_of_bytes(&served, "").await;
+        let endless = ask_endless(&served.world, ID);
+        until_running(&served.world).await;
+        served.world.store(SEVENTH).await;
+        let told = until(&mut stream, "event: problem").await;
+        let told = told + &until(&mut stream, "hint").await;
+        let why = "up to version 2 are not shown here: too many questions are waiting";
+        assert!(told.contains(why), "{told}");
+        endless.abort();
+        served.world.until_free().await;
+        served.world.store(&earlier(10, 701)).await;
+        let told = until(&mut stream, "[[").await;
+        assert!(told.contains("\"rows\":[[701]]"), "{told}");
+    });
+}
+
+#[test]
+fn a_client_that_closes_frees_its_question_and_its_seat_within_a_second() {
+    on_runtime(async {
+        let served = serve(Wish::default()).await;
+        let tail = tail_of_bytes(&served, "").await;
+        let body = serde_json::json!({ "sql": ENDLESS, "confirm": true }).to_string();
+        let mut question = served.connect().await;
+        let head = format!(
+            "POST /api/v1/sql HTTP/1.1\r\nHost: {}\r\nx-tidegate: 1\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            served.address,
+            body.len()
+        );
+        question.write_all(head.as_bytes()).await.unwrap();
+        until_running(&served.world).await;
+        drop((tail, question));
+        let closed = Instant::now();
+        served.world.until_told(&["queries_running 0", "event_clients 0"]).await;
+        let elapsed = closed.elapsed();
+        assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
+    });
+}
+
 #[test]
 fn the_progress_of_a_question_ends_with_it() {
     on_runtime(async {
         let served = serve(Wish::default()).await;
         let id = "0b6c6d4e-3f8a-4b57-9d0c-0c1f6f1f7a12";
         let mut stream = served.get(&format!("/api/v1/queries/{id}/events")).await;
-        let body = serde_json::json!({ "sql": crate::world::ENDLESS, "confirm": true });
+        let body = serde_json::json!({ "sql": ENDLESS, "confirm": true });
         let mut question = crate::world::write("POST", "/api/v1/sql", &body.to_string());
         question.headers_mut().insert("x-query-id", id.parse().unwrap());
         let router = served.world.router.clone();

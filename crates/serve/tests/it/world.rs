@@ -25,7 +25,7 @@ use tidegate_serve::{Access, App, Backend, Clocks, Code, Limits, Parts, Problem}
 use tidegate_store::commit::{self, Writer};
 use tidegate_store::layout::Gather;
 use tidegate_store::ledger::SourceObject;
-use tidegate_store::{Lake, Opener, Place};
+use tidegate_store::{Lake, Opener, Place, compact};
 use tower::ServiceExt as _;
 use url::Url;
 
@@ -71,12 +71,14 @@ pub(crate) fn on_runtime<T: Send + 'static>(work: impl Future<Output = T> + Send
 pub(crate) struct Wish {
     pub(crate) access: Access,
     pub(crate) limits: Limits,
+    /// How long advice is made.
+    pub(crate) advice_takes: Duration,
 }
 
 impl Default for Wish {
     fn default() -> Self {
         let limits = Limits { lake_poll: Duration::from_millis(20), ..Limits::new(1) };
-        Self { access: Access::open(), limits }
+        Self { access: Access::open(), limits, advice_takes: Duration::ZERO }
     }
 }
 
@@ -100,7 +102,7 @@ impl World {
         let app = App::new(Parts {
             engine: Arc::new(Engine::new(options, source, Arc::new(Nowhere)).unwrap()),
             lake,
-            backend: Arc::new(Quiet),
+            backend: Arc::new(Quiet { advice_takes: wish.advice_takes }),
             clocks: clocks(&later_ms),
             access: wish.access,
             is_tls: false,
@@ -115,6 +117,24 @@ impl World {
     pub(crate) async fn store(&self, text: &str) {
         let place = Place::local(self.folder.path()).unwrap();
         store(&Lake::open(place, now_ms).await.unwrap(), text).await;
+    }
+
+    /// Puts the files of each day together.
+    pub(crate) async fn compact(&self) {
+        let place = Place::local(self.folder.path()).unwrap();
+        let lake = Lake::open(place, now_ms).await.unwrap();
+        compact::run(&lake, compact::Options::ALL).await.unwrap();
+    }
+
+    /// Takes the lake away.
+    pub(crate) fn lose_lake(&self) {
+        std::fs::remove_dir_all(self.folder.path().join("flows")).unwrap();
+    }
+
+    /// Looks at the lake as the server does again and again.
+    pub(crate) async fn look(&self) {
+        self.wait(Duration::from_secs(2));
+        self.get("/readyz").await;
     }
 
     /// Moves the steady clock.
@@ -138,14 +158,19 @@ impl World {
 
     /// Waits until no question runs.
     pub(crate) async fn until_free(&self) {
+        self.until_told(&["queries_running 0"]).await;
+    }
+
+    /// Waits until the metrics have these lines.
+    pub(crate) async fn until_told(&self, lines: &[&str]) {
         for _ in 0..500 {
             let metrics = self.get("/metrics").await.text;
-            if metrics.contains("tidegate_queries_running 0") {
+            if lines.iter().all(|it| metrics.contains(&format!("tidegate_{it}\n"))) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("questions run on:\n{}", self.get("/metrics").await.text);
+        panic!("not {lines:?}:\n{}", self.get("/metrics").await.text);
     }
 }
 
@@ -244,7 +269,9 @@ impl Opener for Nowhere {
 
 /// A program without advice, inventory and credentials, and with one source.
 #[derive(Debug)]
-struct Quiet;
+struct Quiet {
+    advice_takes: Duration,
+}
 
 fn time(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()
@@ -299,6 +326,7 @@ impl Backend for Quiet {
     }
 
     async fn advise(&self, _: &AdviceAsk) -> Result<Report, Problem> {
+        tokio::time::sleep(self.advice_takes).await;
         Err(Problem::new(Code::NotFound, "the lake knows no security groups with rules")
             .hint("`tidegate inventory sync` reads them"))
     }

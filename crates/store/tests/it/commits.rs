@@ -1,5 +1,7 @@
 //! Commits that meet others, and commits whose answer gets lost.
 
+use std::sync::Arc;
+
 use tidegate_store::Error;
 use tidegate_store::commit::Writer;
 
@@ -99,4 +101,27 @@ fn without_context(line: &str) -> String {
     schema["fields"].as_array_mut().unwrap().retain(is_old);
     action["metaData"]["schemaString"] = schema.to_string().into();
     action.to_string()
+}
+
+#[tokio::test]
+async fn the_newest_version_is_known_again_until_the_log_goes_on_or_is_another() {
+    let world = World::new();
+    let lake = world.lake().await;
+    let mut writer = Writer::new(&lake).await.unwrap();
+    writer.append(&[file(&lake, 0, 3).await], &[object("a", 3)]).await.unwrap();
+    let first = lake.newest(None).await.unwrap();
+    let again = lake.newest(Some(&first)).await.unwrap();
+    assert!(Arc::ptr_eq(&first.snapshot, &again.snapshot));
+
+    writer.append(&[file(&lake, 0, 4).await], &[object("b", 4)]).await.unwrap();
+    let second = lake.newest(Some(&first)).await.unwrap();
+    assert_eq!((second.snapshot.version, second.snapshot.n_records()), (2, 7));
+
+    // Another lake, as far along: it is told apart by what its commit says.
+    let elsewhere = World::new();
+    let other = elsewhere.lake().await;
+    let mut writer = Writer::new(&other).await.unwrap();
+    writer.append(&[file(&other, 0, 5).await], &[object("c", 5)]).await.unwrap();
+    let third = other.newest(Some(&first)).await.unwrap();
+    assert_eq!((third.snapshot.version, third.snapshot.n_records()), (1, 5));
 }
