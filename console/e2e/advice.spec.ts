@@ -44,6 +44,7 @@ test.describe("security groups", () => {
     for (const form of ["Terraform", "CloudFormation", "Way back", "AWS CLI"]) {
       await plan.getByRole("tab", { name: form }).click();
       await expect(plan.locator("pre")).not.toBeEmpty();
+      await expect(plan.locator("pre")).not.toHaveText("Nothing to change");
     }
     await plan.getByRole("button", { name: /^Copy/ }).click();
     const copied: string = await page.evaluate(() => navigator.clipboard.readText());

@@ -39,10 +39,8 @@ test("a page tells client from server, peers and ports", async ({ page }) => {
   await page.goto(`/entity/address/${address}?from=-7d`);
   await page.getByRole("tab", { name: "As server" }).click();
   await expect(page).toHaveURL(/side=as-server/);
-  await expect(
-    page.getByRole("region", { name: /^Peers: client/ }).getByRole("row"),
-  ).not.toHaveCount(0);
-  await expect(page.getByRole("region", { name: /^Ports: server port/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Clients" }).getByRole("row")).not.toHaveCount(0);
+  await expect(page.getByRole("region", { name: /^Ports/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Facts" })).toContainText("Last seen");
   await expect(page.getByRole("table", { name: "Newest records" })).toBeVisible();
 });
@@ -95,4 +93,27 @@ test("what nobody knows says so", async ({ page }) => {
   await page.goto("/entity/address/192.0.2.251?from=-1h");
   await expect(page.getByText(/know it/)).toBeVisible();
   await expect(page.getByText("No records in this window").first()).toBeVisible();
+});
+
+test("what is on its way is never shown under the name of another", async ({ page }) => {
+  // Not one that another test notes something on.
+  const address = "192.0.2.8";
+  await page.goto(`/entity/address/${address}?from=-7d`);
+  const head = page.getByText(address, { exact: true }).first();
+  await expect(head).toBeVisible();
+  await page.getByRole("button", { name: "Add a note" }).click();
+  await page.getByRole("textbox", { name: "Text of the note" }).fill("of the first");
+  await page.route("**/api/v1/entity/address/192.0.2.9?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.getByText("Facts", { exact: true }).click();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("192.0.2.9");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/entity\/address\/192\.0\.2\.9/);
+  await expect(head).toHaveCount(0, { timeout: 1000 });
+  await expect(page.getByText("192.0.2.9", { exact: true }).first()).toBeVisible();
+  // What was begun for the first is not in the form of the second.
+  await expect(page.getByRole("textbox", { name: "Text of the note" })).toHaveCount(0);
 });

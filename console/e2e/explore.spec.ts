@@ -85,3 +85,34 @@ test("home leads into Explore", async ({ page }) => {
   await expect(page).toHaveURL(/\/explore/);
   expect(parameter(page, "q")).toBe("dstport in (22, 3389)");
 });
+
+test("what is shown while the next is on its way keeps its name", async ({ page }) => {
+  await page.goto("/");
+  const movers = page.getByRole("region", { name: "Top movers" });
+  const head = movers.getByRole("columnheader").first();
+  await expect(head).toBeVisible();
+  const before = await head.innerText();
+  await page.route("**/api/v1/explore?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await movers.getByRole("tab", { name: "Clients" }).click();
+  await expect(movers.locator("[aria-busy=true]")).toHaveCount(1);
+  expect(await head.innerText()).toBe(before);
+  // A click there would be one on what is no longer asked for.
+  await expect(movers.locator("[aria-busy=true]")).toHaveCSS("pointer-events", "none");
+  await expect(head).not.toHaveText(before);
+});
+
+test("numbers of the window before say that they are", async ({ page }) => {
+  await page.goto("/?from=-6h");
+  const tile = page.getByRole("link", { name: /^Accepted/ });
+  await expect(tile).toContainText("records");
+  await page.route("**/api/v1/explore?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.keyboard.press("[");
+  await expect(tile).toHaveAttribute("aria-busy", "true");
+  await expect(tile).not.toHaveAttribute("aria-busy", "true");
+});

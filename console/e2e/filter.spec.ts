@@ -123,3 +123,19 @@ test("client and server swap with one key", async ({ page }) => {
   await expect.poll(() => parameter(page, "q")).toBe("srcaddr in 10.0.0.0/8");
   expect(parameter(page, "by")).toBe("srcaddr");
 });
+
+test("quick clicks on pills all count", async ({ page }) => {
+  await openExplore(page, "?q=action+%3D+REJECT+and+dstport+%3D+22+and+log_status+%3D+OK");
+  await expect(pills(page)).toHaveCount(3);
+  // The server takes its time to read what the first click made.
+  await page.route("**/api/v1/filter?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Remove action = REJECT" }).click();
+  await page.getByRole("button", { name: /^Remove dstport = 22/ }).click();
+  await expect.poll(() => parameter(page, "q")).toBe("log_status = OK");
+  await page.waitForTimeout(2000);
+  expect(parameter(page, "q")).toBe("log_status = OK");
+  await expect(pills(page)).toHaveText(["log_status = OK"]);
+});

@@ -7,6 +7,16 @@ test("an empty list says that nothing is looked for", async ({ page }) => {
   await expect(page.getByText("No detection rules yet")).toBeVisible();
 });
 
+test("checks of security groups are findings, worst first", async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto("/findings");
+  const groups = page.getByRole("region", { name: "Security groups" });
+  const checks = groups.getByRole("listitem");
+  await expect(checks.first()).toContainText(/^(critical|high)/, { timeout: 90_000 });
+  await checks.first().getByRole("link").click();
+  await expect(page).toHaveURL(/\/groups\/sg-/);
+});
+
 test("each spike leads to its records, with its window", async ({ page }) => {
   const answer = await page.request.get("/api/v1/spikes", {
     params: { from: "-7d", action: "REJECT" },

@@ -108,7 +108,54 @@ test("nothing found, a fault and a lost server all say so", async ({ page }) => 
   await expect(page.getByText("The server cannot be reached")).toBeVisible({ timeout: 20_000 });
 });
 
+test("a filter that cannot be read is said once, with the way out", async ({ page }) => {
+  await page.goto("/explore?q=acton+%3D+REJECT");
+  const alert = page.getByRole("main").getByRole("alert");
+  await expect(alert).toHaveCount(1);
+  await expect(alert).toContainText("The filter cannot be read");
+  await alert.getByRole("button", { name: "action = REJECT" }).click();
+  await expect(page).toHaveURL(/q=action\+%3D\+REJECT/);
+  await expect(page.getByRole("region", { name: "Over time" }).getByRole("img")).toBeVisible();
+});
+
+test("a window before all records leads to those that there are", async ({ page }) => {
+  await page.goto("/?from=2001-01-01&until=2001-01-02");
+  await expect(page.getByText("The lake has no records in this window")).toBeVisible();
+  await page.getByRole("button", { name: "Show its last day" }).click();
+  await expect(page.getByText("The lake has no records in this window")).toHaveCount(0);
+  await expect(page.getByRole("link", { name: /^Accepted [1-9]/ })).toBeVisible();
+});
+
 test("an address that is none says so", async ({ page }) => {
   await page.goto("/nowhere");
   await expect(page.getByText("There is no such page")).toBeVisible();
+});
+
+test("a server that refuses the stream is asked again, and said to be there", async ({ page }) => {
+  let isFull = true;
+  await page.route("**/api/v1/events", (route) =>
+    isFull
+      ? route.fulfill({ status: 503, json: { code: "busy", message: "too many clients listen" } })
+      : route.continue(),
+  );
+  await openExplore(page);
+  const notice = page.getByText(/^The server answers, but sends no news/);
+  await expect(notice).toBeVisible();
+  await expect(page.getByText("The connection to the server is lost")).toHaveCount(0);
+  isFull = false;
+  await expect(notice).toHaveCount(0);
+});
+
+test("who opens a page asks each question once", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.endsWith("/explore")) asked.push(search);
+  });
+  const told = page.waitForResponse("**/api/v1/events");
+  await openExplore(page);
+  await told;
+  await page.waitForTimeout(1500);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked).toEqual([...new Set(asked)]);
 });

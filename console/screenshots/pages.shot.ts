@@ -25,7 +25,7 @@ const PICTURES: readonly Picture[] = [
     scheme: "light",
     act: async (page) => {
       await page.getByRole("tablist", { name: "Drawn as" }).scrollIntoViewIfNeeded();
-      await page.mouse.wheel(0, 400);
+      await page.mouse.wheel(0, 220);
     },
   },
   {

@@ -55,6 +55,16 @@ export async function get<Answer>(
   }
 }
 
+/**
+ * Asks whether an address would answer; the problem is thrown, the answer is not read. For files, which
+ * the browser fetches by itself: a refusal would be saved as if it were the file.
+ */
+export async function ask(address: string): Promise<void> {
+  const response = await reach(address, { headers: new Headers() });
+  if (!response.ok) throw new ProblemError(await problemOf(response), response.status);
+  await response.body?.cancel();
+}
+
 /** Changes something on the server: POST, PUT, DELETE. */
 export function write<Answer>(
   method: "POST" | "PUT" | "DELETE",
@@ -78,9 +88,11 @@ interface Ask {
 async function send<Answer>(address: string, ask: Ask): Promise<Answer> {
   const response = await reach(address, ask);
   if (!response.ok) throw new ProblemError(await problemOf(response), response.status);
-  if (response.status === 204) return JSON.parse("null");
   const type = response.headers.get("content-type") ?? "";
-  const answer = type.includes("json") ? response.json() : response.text();
+  const isJson = type.includes("json");
+  // Nothing to say, or a text that is still being made: not an empty answer.
+  if (response.status === 204 || (response.status === 202 && !isJson)) return JSON.parse("null");
+  const answer = isJson ? response.json() : response.text();
   // Answers are what crates/serve/openapi.json says; types.ts is made from the same file.
   const value: Awaited<ReturnType<Response["json"]>> = await answer;
   return value;

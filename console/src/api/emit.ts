@@ -6,7 +6,10 @@ import { get } from "./client";
 export type AdviceForm = "cli" | "rollback" | "terraform" | "cloudformation" | "markdown" | "plan";
 export type CoverageForm = "cli" | "terraform" | "cloudformation";
 
-/** The plan for all groups, or for one. */
+/** How often to look whether a text is made, in milliseconds. */
+const LOOK_MS = 1000;
+
+/** The plan for all groups, or for one; null while it is made. */
 export const adviceText = (it: {
   form: AdviceForm;
   days: number;
@@ -17,8 +20,9 @@ export const adviceText = (it: {
     queryKey: ["/advice/emit", it.form, it.days, it.group ?? ""],
     queryFn: ({ signal }) => {
       const { form, days, group } = it;
-      return get<string>("/advice/emit", { form, days, group }, { signal });
+      return get<string | null>("/advice/emit", { form, days, group }, { signal });
     },
+    refetchInterval: (query) => (query.state.data === null ? LOOK_MS : false),
     enabled: it.isReady,
   });
 

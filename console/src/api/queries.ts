@@ -92,12 +92,14 @@ export const differences = (
   it: Scope & { inside_from: string; inside_until: string; limit?: number },
 ) => ask<wire.DifferencesAnswer>("/differences", { ...it }, "Differences");
 
-export const entity = (it: { kind: string; id: string; from: string; until: string }) =>
-  ask<wire.Entity>(
-    `/entity/${encodeURIComponent(it.kind)}/${encodeURIComponent(it.id)}`,
-    { from: it.from, until: it.until },
-    "Entity",
-  );
+export const entity = (it: { kind: string; id: string; from: string; until: string }) => {
+  const path = `/entity/${encodeURIComponent(it.kind)}/${encodeURIComponent(it.id)}`;
+  return queryOptions({
+    ...ask<wire.Entity>(path, { from: it.from, until: it.until }, "Entity"),
+    // Of another window it may be shown for a moment, but never under the name of another.
+    placeholderData: (before, query) => (query?.queryKey[0] === path ? before : undefined),
+  });
+};
 
 export const findings = (it: { from: string; until: string; severity?: string }) =>
   ask<wire.FindingsAnswer>("/findings", { ...it });

@@ -232,7 +232,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The records of the same connection, both ways, at all interfaces */
+        /** The records of the same connection, both ways, at all interfaces, page by page */
         get: operations["related"];
         put?: never;
         post?: never;
@@ -251,6 +251,23 @@ export interface paths {
         };
         /** Things of one kind: `interfaces`, `security-groups`, `subnets`, `vpcs`, `instances`, ... */
         get: operations["inventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/movers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved most between two windows: of the largest now, and of the largest then */
+        get: operations["movers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -905,6 +922,8 @@ export interface components {
         DifferentField: {
             /** @description The field. */
             field: string;
+            /** @description All other values together: with them the shares add up to 1. */
+            other: components["schemas"]["DifferentRest"];
             /** @description The values that differ most. */
             rows: components["schemas"]["DifferentValue"][];
             /**
@@ -912,6 +931,19 @@ export interface components {
              * @description How much: 0, the same shares, to 1, nothing in common.
              */
             score: number;
+        };
+        /** @description Several values and their shares. */
+        DifferentRest: {
+            /**
+             * Format: double
+             * @description Their share within the span, 0 to 1.
+             */
+            inside: number;
+            /**
+             * Format: double
+             * @description Their share in the rest of the window, 0 to 1.
+             */
+            outside: number;
         };
         /** @description A value and its shares. */
         DifferentValue: {
@@ -1026,7 +1058,7 @@ export interface components {
             buckets_from: string | null;
             /** @description Columns of the keys. */
             by: string[];
-            /** @description A command with the same rows. */
+            /** @description A command with the same rows; without `by`, with the same total. */
             command: string;
             compared: components["schemas"]["Window"] | null;
             /** @description What it cost. */
@@ -1300,6 +1332,48 @@ export interface components {
             reason: string;
             /** @description The rule, in words. */
             text: string;
+        };
+        /** @description A value that moved. */
+        MoverRow: {
+            /** @description The value. */
+            key: components["schemas"]["Cell"];
+            /**
+             * Format: int64
+             * @description What it came to then.
+             */
+            previous: number;
+            /**
+             * Format: int64
+             * @description What it comes to.
+             */
+            value: number;
+        };
+        /** @description What moved most. */
+        MoversAnswer: {
+            /** @description The window that is compared with. */
+            compared: components["schemas"]["Window"];
+            /** @description What it cost. */
+            cost: components["schemas"]["Cost"];
+            /** @description The column. */
+            field: string;
+            /** @description What is added up. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description What they came to then.
+             */
+            previous: number;
+            /** @description The filter as it was understood. */
+            q: string;
+            /** @description The values, what moved most first: of the 100 largest now and the 100 largest then. */
+            rows: components["schemas"]["MoverRow"][];
+            /**
+             * Format: int64
+             * @description What all values come to.
+             */
+            total: number;
+            /** @description The window as it was understood. */
+            window: components["schemas"]["Window"];
         };
         /** @description What identifiers are called. */
         NamesAnswer: {
@@ -2274,6 +2348,10 @@ export interface operations {
                 protocol: number;
                 /** @description A moment near it: an hour to both sides is looked at. */
                 at: string;
+                /** @description Records of a page, 1 to 5,000. */
+                limit?: number;
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
                 /** @description Columns, with commas between them; `*` for all. */
                 columns?: string;
             };
@@ -2326,6 +2404,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InventoryAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    movers: {
+        parameters: {
+            query: {
+                /** @description The column, as `server_port`. */
+                field: string;
+                /** @description Filter. */
+                q?: string;
+                /** @description Begin of the window. A day back if not given. */
+                from?: string;
+                /** @description End of the window. Now if not given. */
+                until?: string;
+                /** @description `bytes`, `packets`, `flows` (records) or `connections`. */
+                metric?: string;
+                /** @description `week` (if not given), `day`, `previous`, or FROM..UNTIL of the same length. */
+                compare?: string;
+                /** @description Values, 1 to 100. */
+                limit?: number;
+                /** @description Reads more than is read without asking. */
+                confirm?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoversAnswer"];
                 };
             };
             default: {

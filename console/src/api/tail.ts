@@ -5,7 +5,10 @@ import { stream } from "./stream";
 import type { TailEvent } from "./types";
 
 export interface TailHandlers {
-  onFlows: (event: TailEvent) => void;
+  /** `version` is that of the lake up to which everything has been told. */
+  onFlows: (event: TailEvent, version: number) => void;
+  /** The server could not tell of records up to this version: reading them again finds them. */
+  onMissed: (version: number) => void;
   onConnection: (isConnected: boolean) => void;
 }
 
@@ -13,6 +16,9 @@ export interface TailHandlers {
 export function tail(q: string, columns: readonly string[], handlers: TailHandlers): () => void {
   return stream(addressOf("/tail", { q, columns: columns.join(",") }), {
     onConnection: handlers.onConnection,
-    on: { flows: (text) => handlers.onFlows(JSON.parse(text)) },
+    on: {
+      flows: (text, id) => handlers.onFlows(JSON.parse(text), Number(id)),
+      problem: (_, id) => handlers.onMissed(Number(id)),
+    },
   });
 }

@@ -56,14 +56,16 @@ export function Matrix(props: MatrixProps) {
     return head.nValues > 0 ? `Other (${head.nValues})` : "Other";
   };
   const nColumns = Math.max(1, grid.columns.length);
-  const fit = Math.floor((width - HEAD_LEFT - 8) / nColumns);
+  const top = topFor(grid.columns.map((head) => word(1, head)));
+  const lean = Math.ceil((top - 16) / Math.tan(Math.PI / 3));
+  const fit = Math.floor((width - HEAD_LEFT - lean) / nColumns);
   const cell: Cell = {
-    top: topFor(grid.columns.map((head) => word(1, head))),
+    top,
     width: Math.min(CELL_MAX, Math.max(CELL_MIN, fit)),
     height: CELL_HEIGHT,
   };
   const size = {
-    width: Math.max(HEAD_LEFT + nColumns * cell.width + 1, 320),
+    width: Math.max(HEAD_LEFT + nColumns * cell.width + lean, 320),
     height: cell.top + grid.rows.length * cell.height + 1,
   };
   const name = nameOf(grid, word, measure);
@@ -265,7 +267,9 @@ function PairTable({ name, grid, sides, measure, word }: PairTableProps) {
       return [{ id: `${row}:${column}`, cells: [word(0, from), word(1, to)], amount }];
     }),
   );
-  rows.toSorted((a, b) => b.amount - a.amount);
+  const sorted = rows.toSorted((a, b) => b.amount - a.amount);
   const heads = [sides[0].title, sides[1].title];
-  return <AmountTable name={name} heads={heads} rows={rows} total={grid.total} measure={measure} />;
+  return (
+    <AmountTable name={name} heads={heads} rows={sorted} total={grid.total} measure={measure} />
+  );
 }

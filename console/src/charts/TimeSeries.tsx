@@ -39,8 +39,8 @@ export interface TimeSeriesProps {
   active: string | null;
   height: number;
   measure: Measure;
-  /** The vertical axis: what it counts in, and the label of a mark. */
-  axis: { unit: number; text: (value: number) => string };
+  /** The vertical axis: what it counts in, the label of a mark, and its own if marks have no unit. */
+  axis: { unit: number; text: (value: number) => string; title: string };
   tools?: ReactNode;
   /** What can be done with the marked part; shown above it. */
   markTools?: ReactNode;
@@ -53,7 +53,7 @@ export interface TimeSeriesProps {
 const LEFT = 64;
 const LANE = 20;
 const FOOT = 20;
-const TOP = 14;
+const TOP = 18;
 
 export function TimeSeries(props: TimeSeriesProps) {
   const { name, series, rejects, zone, tools, measure } = props;
@@ -137,6 +137,11 @@ function Plot(props: TimeSeriesProps) {
             ))}
           </g>
         </g>
+        {props.axis.title !== "" && (
+          <text x={0} y={9} className={styles.axisTitle}>
+            {props.axis.title}
+          </text>
+        )}
         {rejects && (
           <text x={LEFT - 8} y={TOP + plotHeight + 17} className={styles.yText}>
             rejected

@@ -58,7 +58,10 @@ export function layOut(ask: LayoutAsk): TimeLayout {
     bucketWidth,
     y,
     xTicks: timeTicks(drawnWindow(ask.buckets), width, ask.zone),
-    yTicks: ticks(0, most, N_Y_TICKS).map((value) => ({ value, y: place(value) })),
+    yTicks: ticks(0, most, N_Y_TICKS)
+      // What is counted is whole.
+      .filter((value) => ask.unit !== 1 || Number.isInteger(value))
+      .map((value) => ({ value, y: place(value) })),
     paths: form === "stacked" ? stacked(series, bars) : lines(series, bars),
     comparedPath: compared && linePath(compared, bars),
   };

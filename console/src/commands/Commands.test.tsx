@@ -26,7 +26,7 @@ function open(onSwap: (() => void) | null = vi.fn()) {
   const onNext = vi.fn();
   render(
     <>
-      <Commands go={go} views={[{ name: "Mine", url: "/flows?q=ssh" }]} />
+      <Commands go={go} views={[{ name: "Mine", url: "/flows?q=ssh" }]} names={new Map()} />
       <Page onSwap={onSwap} onNext={onNext} />
     </>,
   );

@@ -18,9 +18,11 @@ export interface CommandsProps {
   /** Opens a path of the console, with the window and zone that are shown. */
   go: (path: string) => void;
   views: readonly PaletteView[];
+  /** What people call things, by id. */
+  names: ReadonlyMap<string, string>;
 }
 
-export function Commands({ go, views }: CommandsProps) {
+export function Commands({ go, views, names }: CommandsProps) {
   const [isOpen, setIsOpen] = useState(false);
   useEffect(listenToKeys, []);
   useEffect(() => registerPlaces(go), [go]);
@@ -32,7 +34,7 @@ export function Commands({ go, views }: CommandsProps) {
   };
   return (
     <Dialog isOpen={isOpen} title="Commands" onClose={() => setIsOpen(false)}>
-      {isOpen && <Palette views={views} onChoose={choose} />}
+      {isOpen && <Palette views={views} names={names} onChoose={choose} />}
     </Dialog>
   );
 }
@@ -46,16 +48,15 @@ function registerPlaces(go: (path: string) => void): () => void {
   return () => stops.forEach((stop) => stop());
 }
 
-interface PaletteProps {
-  views: readonly PaletteView[];
+interface PaletteProps extends Pick<CommandsProps, "views" | "names"> {
   onChoose: (item: PaletteItem) => void;
 }
 
-function Palette({ views, onChoose }: PaletteProps) {
+function Palette({ views, names, onChoose }: PaletteProps) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const listId = useId();
-  const items = paletteItems(typed, isActive, views);
+  const items = paletteItems(typed, { isActive, views, names });
   const current = Math.min(at, items.length - 1);
   const press = (event: KeyboardEvent) => {
     const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -70,11 +71,11 @@ function Palette({ views, onChoose }: PaletteProps) {
       <input
         className={styles.input}
         role="combobox"
-        aria-label="Command, page, address or id"
+        aria-label="Command, page, address, name or id"
         aria-expanded="true"
         aria-controls={listId}
         aria-activedescendant={items.length > 0 ? `${listId}-${current}` : undefined}
-        placeholder="Command, page, address or id"
+        placeholder="Command, page, address, name or id"
         // The palette is opened to type into it.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus

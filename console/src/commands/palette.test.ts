@@ -2,10 +2,14 @@ import { expect, test } from "vitest";
 
 import { paletteItems } from "./palette";
 
+const names = new Map([
+  ["sg-0a1", "bastion"],
+  ["eni-0b2", "prod bastion-1"],
+]);
 const views = [{ name: "Denied SSH", url: "/explore?q=dstport+%3D+22" }];
 
 function titles(typed: string, isActive = true): string[] {
-  return paletteItems(typed, () => isActive, views).map((item) => item.title);
+  return paletteItems(typed, { isActive: () => isActive, views, names }).map((item) => item.title);
 }
 
 test("every word typed begins a word of the title", () => {
@@ -20,6 +24,12 @@ test("what does nothing here is not listed", () => {
 });
 
 test("an address leads to its page", () => {
-  const [first] = paletteItems("10.0.1.7", () => false, []);
+  const [first] = paletteItems("10.0.1.7", { isActive: () => false, views: [], names });
   expect(first).toMatchObject({ title: "Address 10.0.1.7", path: "/entity/address/10.0.1.7" });
+});
+
+test("what has a name is found by it, and by its kind", () => {
+  expect(titles("bast")).toEqual(["bastion", "prod bastion-1"]);
+  expect(titles("interface bast")).toEqual(["prod bastion-1"]);
+  expect(titles("b", false)).toEqual([]);
 });

@@ -27,12 +27,18 @@ export interface PaletteView {
 
 /** More than this is not read; typing goes on instead. */
 const ITEMS_MAX = 40;
+/** Of things with a name so many are listed, and none for a single letter. */
+const NAMED_MAX = 8;
+const NAMED_FROM = 2;
 
-export function paletteItems(
-  typed: string,
-  isActive: (id: CommandId) => boolean,
-  views: readonly PaletteView[],
-): PaletteItem[] {
+export interface Listed {
+  isActive: (id: CommandId) => boolean;
+  views: readonly PaletteView[];
+  /** What people call things, by id. */
+  names: ReadonlyMap<string, string>;
+}
+
+export function paletteItems(typed: string, { isActive, views, names }: Listed): PaletteItem[] {
   const text = typed.trim();
   const items: PaletteItem[] = [];
   const entity = entityFrom(text);
@@ -49,7 +55,22 @@ export function paletteItems(
     if (!matches(`view ${view.name}`, text)) continue;
     items.push({ id: `view:${view.name}`, title: view.name, group: "Saved view", path: view.url });
   }
+  items.push(...named(text, names));
   return items.slice(0, ITEMS_MAX);
+}
+
+/** Things whose name begins as it was typed. */
+function named(text: string, names: ReadonlyMap<string, string>): PaletteItem[] {
+  const items: PaletteItem[] = [];
+  if (text.length < NAMED_FROM) return items;
+  for (const [id, name] of names) {
+    const entity = entityFrom(id);
+    if (entity === null || !matches(`${kindWord(entity.kind)} ${name}`, text)) continue;
+    const path = entityPath(entity.kind, id);
+    items.push({ id, title: name, group: kindWord(entity.kind), path });
+    if (items.length === NAMED_MAX) break;
+  }
+  return items;
 }
 
 /** Every word that was typed begins a word of the title. */

@@ -3,13 +3,14 @@
 
 import { type Ref, useImperativeHandle, useRef, useState } from "react";
 
-import type { CompleteAnswer, Pill, Problem } from "../api/types";
+import type { Pill, Problem } from "../api/types";
 import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import type { PillState, PlacedPill } from "./edit";
 import styles from "./FilterBar.module.css";
 import { FilterEditor, type FilterEditorHandle } from "./FilterEditor";
 import { PillButton } from "./PillButton";
+import type { Complete } from "./useOffer";
 
 export interface FilterBarProps {
   /** The filter without what is pinned or off. */
@@ -20,7 +21,7 @@ export interface FilterBarProps {
   problem: Problem | null;
   /** Reads a filter: its problem, or null if it is right. */
   lint: (text: string) => Promise<Problem | null>;
-  complete: (text: string, at: number) => Promise<CompleteAnswer>;
+  complete: Complete;
   onText: (text: string) => void;
   onAdd: (text: string) => void;
   onReplace: (placed: PlacedPill, text: string) => void;

@@ -3,14 +3,15 @@
 // A transparent text area lies over the same text in colours, so that selection, undo, input methods
 // and screen readers are the browser's own. It asks nobody: completion comes from `complete`.
 
-import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useState } from "react";
+import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef } from "react";
 
-import type { CompleteAnswer, Completion, Problem } from "../api/types";
+import type { Completion, Problem } from "../api/types";
 import { classes } from "../ui/classes";
 import { sentence } from "../ui/State";
 import { Completions } from "./Completions";
 import styles from "./FilterEditor.module.css";
 import { pieces } from "./highlight";
+import { type Complete, type Offer, useOffer } from "./useOffer";
 
 export interface FilterEditorProps {
   value: string;
@@ -19,7 +20,7 @@ export interface FilterEditorProps {
   onChange: (value: string) => void;
   onApply: (value: string) => void;
   onCancel: () => void;
-  complete: (text: string, at: number) => Promise<CompleteAnswer>;
+  complete: Complete;
   ref?: Ref<FilterEditorHandle>;
 }
 
@@ -27,34 +28,15 @@ export interface FilterEditorHandle {
   focus: () => void;
 }
 
-interface Offer extends CompleteAnswer {
-  chosen: number;
-}
-
 /** A filter as text. */
 export function FilterEditor({ ref, ...props }: FilterEditorProps) {
   const { value, placeholder, problem, onChange, complete } = props;
   const area = useRef<HTMLTextAreaElement>(null);
-  const asked = useRef(0);
-  const [offer, setOffer] = useState<Offer | null>(null);
+  const { offer, setOffer, suggest, suggestSoon, close } = useOffer(complete);
   const id = useId();
   useImperativeHandle(ref, () => ({ focus: () => area.current?.focus() }), []);
 
-  const suggest = async (text: string, at: number) => {
-    asked.current += 1;
-    const mine = asked.current;
-    const answer = await complete(text, at).catch(() => null);
-    // Only the newest answer counts; an old one would complete what is no longer there.
-    if (mine !== asked.current) return;
-    const isUseful = answer !== null && answer.items.length > 0;
-    setOffer(isUseful ? { ...answer, chosen: isFinished(answer, text) ? -1 : 0 } : null);
-  };
-  const close = () => {
-    asked.current += 1;
-    setOffer(null);
-  };
-  const take = (item: Completion) => {
-    if (!offer) return;
+  const take = (item: Completion, offer: Offer) => {
     // A space after it, so that the next word can be typed, or completed, at once.
     const rest = value.slice(offer.end);
     const insert = /^\s/.test(rest) ? item.insert : `${item.insert.trimEnd()} `;
@@ -65,6 +47,18 @@ export function FilterEditor({ ref, ...props }: FilterEditorProps) {
     area.current?.focus();
     void suggest(text, at);
   };
+  /** Takes what is offered for the text as it is now, if the list is of an older one. */
+  const takeNewest = async (at: number, isApplied: boolean) => {
+    const newest = await suggest(value, at);
+    if (area.current?.value !== value) return;
+    const item = newest?.items[newest.chosen];
+    if (newest && item) take(item, newest);
+    else if (isApplied) apply();
+  };
+  const apply = () => {
+    close();
+    props.onApply(value);
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const at = event.currentTarget.selectionStart;
     const act = actionOf(event, offer);
@@ -74,12 +68,11 @@ export function FilterEditor({ ref, ...props }: FilterEditorProps) {
     if (act === "suggest") void suggest(value, at);
     else if (act === "close") close();
     else if (act === "cancel") props.onCancel();
-    else if (act === "apply") {
-      close();
-      props.onApply(value);
-    } else if (act === "take" && offer) {
+    else if (act === "apply") apply();
+    else if (act === "take" && offer) {
       const item = offer.items[offer.chosen];
-      if (item) take(item);
+      if (offer.text !== value) void takeNewest(at, event.key === "Enter");
+      else if (item) take(item, offer);
     } else if (offer) setOffer({ ...offer, chosen: moved(offer, act === "down" ? 1 : -1) });
   };
   const fault = problem?.span ?? null;
@@ -115,7 +108,7 @@ export function FilterEditor({ ref, ...props }: FilterEditorProps) {
           onChange={(event) => {
             const text = event.target.value.replaceAll("\n", " ");
             onChange(text);
-            void suggest(text, event.target.selectionStart);
+            suggestSoon(text, event.target.selectionStart);
           }}
           onFocus={(event) => void suggest(value, event.target.selectionStart)}
           onKeyDown={onKeyDown}
@@ -128,7 +121,9 @@ export function FilterEditor({ ref, ...props }: FilterEditorProps) {
           items={offer.items}
           chosen={offer.chosen}
           start={offer.start}
-          onTake={take}
+          onTake={(item) => {
+            if (offer.text === value) take(item, offer);
+          }}
         />
       )}
       {problem && <Fault id={`${id}problem`} problem={problem} value={value} onFix={onChange} />}
@@ -180,15 +175,6 @@ function actionOf(event: KeyboardEvent, offer: Offer | null): Act | null {
   if (event.key === "Tab" && !event.shiftKey && offer.chosen >= 0) return "take";
   if (event.key === "ArrowDown") return "down";
   return event.key === "ArrowUp" ? "up" : null;
-}
-
-/**
- * Whether the word at the cursor is whole already: then nothing is chosen beforehand, so that Enter
- * applies the filter instead of adding to it.
- */
-function isFinished(answer: CompleteAnswer, text: string): boolean {
-  const word = text.slice(answer.start, answer.end);
-  return word.trim() === "" || answer.items.some((it) => it.insert.trim() === word.trim());
 }
 
 function moved(offer: Offer, way: 1 | -1): number {

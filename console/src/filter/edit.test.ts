@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Pill } from "../api/types";
 import { USUAL } from "../state/search";
-import { addTerm, movePill, otherSide, replacePill } from "./edit";
+import { addTerm, movePill, otherSide, pillsWith, placedIn, replacePill } from "./edit";
 
 const pill = (text: string): Pill => ({
   text,
@@ -41,6 +41,24 @@ test("a pill that was off or pinned comes back", () => {
   });
   const pinned = { pill: pill("d = 4"), state: "pinned", index: 0 } as const;
   expect(replacePill(QUESTION, PILLS, pinned, "")).toEqual({ pin: [] });
+});
+
+test("a pill is found by its text where others have gone, and not if it is gone itself", () => {
+  const second = { pill: pill("b = 2"), state: "on", index: 1 } as const;
+  expect(placedIn(QUESTION, PILLS, second)).toBe(second);
+  expect(placedIn({ ...QUESTION, q: "b = 2" }, [pill("b = 2")], second)?.index).toBe(0);
+  expect(placedIn({ ...QUESTION, q: "a = 1" }, [pill("a = 1")], second)).toBeNull();
+  const off = { pill: pill("c = 3"), state: "off", index: 1 } as const;
+  expect(placedIn(QUESTION, PILLS, off)?.index).toBe(0);
+  expect(placedIn({ ...QUESTION, off: [] }, PILLS, off)).toBeNull();
+});
+
+test("the pills after a change are known before the server has read them", () => {
+  const placed = { pill: pill("a = 1"), state: "on", index: 0 } as const;
+  expect(pillsWith(PILLS, placed, "").map((it) => it.text)).toEqual(["b = 2"]);
+  expect(pillsWith(PILLS, placed, "a = 9").map((it) => it.text)).toEqual(["a = 9", "b = 2"]);
+  const off = { pill: pill("c = 3"), state: "off", index: 0 } as const;
+  expect(pillsWith(PILLS, off, "")).toEqual(PILLS);
 });
 
 test("a term is added once, and takes the place of its opposite", () => {

@@ -28,6 +28,42 @@ function listWith(list: readonly string[], index: number, text: string): string[
   });
 }
 
+/** A pill of a text that the server has not read yet. */
+export function plainPill(text: string): Pill {
+  return {
+    text,
+    label: text,
+    opposite: `not (${text})`,
+    is_negated: false,
+    field: null,
+    operator: "",
+    values: [],
+  };
+}
+
+/** Where a pill stands in a question that may have changed since it was drawn; null if it is gone. */
+export function placedIn(
+  question: Question,
+  pills: readonly Pill[],
+  placed: PlacedPill,
+): PlacedPill | null {
+  const { off, pin } = question;
+  const texts = { on: pills.map((it) => it.text), off, pinned: pin }[placed.state];
+  const { text } = placed.pill;
+  if (texts[placed.index] === text) return placed;
+  const index = texts.indexOf(text);
+  return index < 0 ? null : { ...placed, index };
+}
+
+/** The pills that are on when `text` is in the place of one, or nothing if it was removed. */
+export function pillsWith(pills: readonly Pill[], placed: PlacedPill, text: string): Pill[] {
+  if (placed.state !== "on") return [...pills];
+  return pills.flatMap((it, at) => {
+    if (at !== placed.index) return [it];
+    return text === "" ? [] : [plainPill(text)];
+  });
+}
+
 /** Puts `text` in the place of a pill; nothing removes it. */
 export function replacePill(
   question: Question,

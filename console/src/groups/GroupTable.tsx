@@ -28,6 +28,7 @@ export function GroupTable({ groups, rules }: GroupTableProps) {
         <tr>
           <th scope="col">Group</th>
           <th scope="col">Verdict</th>
+          <th scope="col">Why</th>
           <th scope="col" className="number">
             Interfaces
           </th>
@@ -59,8 +60,11 @@ export function GroupTable({ groups, rules }: GroupTableProps) {
                 </Link>
                 <span className={styles.id}>{group.id}</span>
               </td>
-              <td title={group.reason}>
+              <td>
                 <StateMark {...groupLook(group.verdict)} />
+              </td>
+              <td className={styles.why} title={group.reason}>
+                {group.reason}
               </td>
               <td className="number">{exact(group.n_members)}</td>
               <td className="number">{exact(group.n_rules)}</td>

@@ -3,7 +3,7 @@ import { Fragment } from "react";
 
 import type { AdvisedRule, Window } from "../api/types";
 import { countShort, exact, percent } from "../lib/units";
-import { dayText } from "../lib/time";
+import { dayText, timeText } from "../lib/time";
 import type { Zone } from "../lib/time";
 import { Drill } from "../ui/Drill";
 import { Icon } from "../ui/Icon";
@@ -53,7 +53,7 @@ export function RuleTable({ rules, window, zone, open, onOpen }: RuleTableProps)
               {isOpen && (
                 <tr className={styles.more}>
                   <td colSpan={9}>
-                    <Details rule={rule} window={window} />
+                    <Details rule={rule} window={window} zone={zone} />
                   </td>
                 </tr>
               )}
@@ -140,7 +140,7 @@ function ProposalWord({ action }: { action: string }) {
   );
 }
 
-function Details({ rule, window }: { rule: AdvisedRule; window: Window }) {
+function Details({ rule, window, zone }: Pick<RowProps, "rule" | "window" | "zone">) {
   const patch = { q: rule.q, from: window.from, until: window.until };
   return (
     <div className={styles.details}>
@@ -162,7 +162,7 @@ function Details({ rule, window }: { rule: AdvisedRule; window: Window }) {
         {rule.first_use && (
           <div>
             <dt>First use</dt>
-            <dd>{rule.first_use}</dd>
+            <dd>{timeText(new Date(rule.first_use), zone)}</dd>
           </div>
         )}
         {rule.note && (

@@ -1,17 +1,23 @@
 // Advice that is not there: being made, or impossible, and what helps.
 import type { AdviceAnswer } from "../api/types";
 import { Skeleton } from "../ui/Skeleton";
-import { EmptyState, Notice } from "../ui/State";
+import { Prose } from "../ui/Prose";
+import { EmptyState, Notice, sentence } from "../ui/State";
 
 /** Null once there is a report. */
 export function Waiting({ answer }: { answer: AdviceAnswer }) {
   if (answer.state === "unavailable") {
     return (
       <EmptyState icon="groups" title="No advice yet">
-        <p>{answer.reason ?? "The inventory or the records do not suffice"}</p>
-        <p>
-          Give the lake an inventory: <code>tidegate inventory sync</code>
-        </p>
+        {answer.reason === null ? (
+          <p>
+            Give the lake an inventory: <code>tidegate inventory sync</code>
+          </p>
+        ) : (
+          <p>
+            <Prose text={sentence(answer.reason)} />
+          </p>
+        )}
       </EmptyState>
     );
   }

@@ -68,11 +68,15 @@ export function timeText(date: Date, zone: Zone): string {
   return `${it.year}-${it.month}-${it.day} ${it.hour}:${it.minute}:${it.second}`;
 }
 
-/** `2 Mar 14:05`, or with seconds if they are not zero. */
-export function timeShort(date: Date, zone: Zone): string {
+/**
+ * `2 Mar 14:05`, or with seconds if they are not zero; with the year if it is not that of `now`.
+ */
+export function timeShort(date: Date, zone: Zone, now: Date = date): string {
   const it = parts(date, zone);
   const second = it.second === "00" ? "" : `:${it.second}`;
-  return `${Number(it.day)} ${MONTHS[Number(it.month) - 1]} ${it.hour}:${it.minute}${second}`;
+  const year = it.year === parts(now, zone).year ? "" : ` ${it.year}`;
+  const day = `${Number(it.day)} ${MONTHS[Number(it.month) - 1]}${year}`;
+  return `${day} ${it.hour}:${it.minute}${second}`;
 }
 
 /** `14:05`. */
@@ -98,16 +102,16 @@ function parts(date: Date, zone: Zone) {
 }
 
 /** A window in few words: `Last 24 hours` if it ends now, else both ends. */
-export function windowText(from: string, until: string, zone: Zone): string {
+export function windowText(from: string, until: string, zone: Zone, now?: Date): string {
   const relative = /^-(\d+)([smhdw])$/.exec(from);
   if (relative && until === "now") return lastText(Number(relative[1]), relative[2] ?? "");
-  const [start, end] = [from, until].map((it) => textOf(it, zone));
+  const [start, end] = [from, until].map((it) => textOf(it, zone, now));
   return `${start} – ${end}`;
 }
 
-function textOf(text: string, zone: Zone): string {
+function textOf(text: string, zone: Zone, now?: Date): string {
   const instant = /^\d{4}-/.test(text) ? instantOf(text, new Date(0)) : null;
-  return instant ? timeShort(instant, zone) : text;
+  return instant ? timeShort(instant, zone, now) : text;
 }
 
 const UNIT_WORDS: Readonly<Record<string, string>> = {

@@ -34,11 +34,14 @@ test("counts stay whole until they are long", () => {
 });
 
 test("a share is never rounded to nothing or to all", () => {
-  expect([0, 0.0001, 0.051, 0.5, 0.9999, 1].map(percent)).toEqual([
+  expect([0, 0.0001, 0.051, 0.5, 0.989, 0.997, 0.9996, 0.9999, 1].map(percent)).toEqual([
     "0 %",
     "< 0.1 %",
     "5.1 %",
     "50 %",
+    "99 %",
+    "99.7 %",
+    "> 99.9 %",
     "> 99.9 %",
     "100 %",
   ]);
@@ -50,4 +53,12 @@ test("a change says what is new and what grew many times", () => {
   expect(change(110, 100)).toBe("+10 %");
   expect(change(95, 100)).toBe("−5.0 %");
   expect(change(2000, 100)).toBe("× 20.0");
+});
+
+test("only what is gone lost all of it", () => {
+  expect(change(0, 1000)).toBe("−100 %");
+  expect(change(1, 1000)).toBe("−99.9 %");
+  expect(change(3, 1000)).toBe("−99.7 %");
+  expect(change(1, 100_000)).toBe("< −99.9 %");
+  expect(change(30, 1000)).toBe("−97 %");
 });

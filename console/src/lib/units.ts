@@ -30,15 +30,21 @@ export function exact(amount: number): string {
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.1) return "< 0.1 %";
-  if (value < 100 && value > 99.9) return "> 99.9 %";
+  if (isNearlyAll(share)) return value > 99.9 ? "> 99.9 %" : `${value.toFixed(1)} %`;
   return `${value.toFixed(value >= 10 || value === 0 ? 0 : 1)} %`;
 }
 
-/** The change from `previous` to `value`: `+12 %`, `new`, `-`. */
+/** Whether a share is not all, though it would be if it were rounded to a whole number. */
+function isNearlyAll(share: number): boolean {
+  return share >= 0.99 && share < 1;
+}
+
+/** The change from `previous` to `value`: `+12 %`, `new`; `−100 %` only if nothing is left. */
 export function change(value: number, previous: number): string {
   if (previous === 0) return value === 0 ? "0 %" : "new";
   const share = (value - previous) / previous;
   if (share >= 9.995) return `× ${(value / previous).toFixed(value / previous >= 100 ? 0 : 1)}`;
+  if (isNearlyAll(-share)) return share < -0.999 ? "< −99.9 %" : `−${percent(-share)}`;
   const text = `${Math.abs(share * 100).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`;
   if (share > 0) return `+${text}`;
   return share < 0 ? `−${text}` : "0 %";

@@ -12,7 +12,7 @@ import { TimeSeries } from "../charts/TimeSeries";
 import type { SeriesLine } from "../charts/TimeSeries";
 import { all, isTerm } from "../filter/term";
 import { axisOf, measureOf } from "../lib/measure";
-import { fieldWord, wordOf } from "../lib/text";
+import { wordOf } from "../lib/text";
 import { rfc3339 } from "../lib/time";
 import type { Instants } from "../lib/time";
 import { percent } from "../lib/units";
@@ -52,15 +52,39 @@ export function EntityTraffic({ kind, view, sides }: EntityTrafficProps) {
         <OverTime scope={scope} />
         {sides === null ? (
           <div className={styles.pair}>
-            <Top scope={scope} field={view.peer} title="Peers" />
+            <Top scope={scope} field={view.peer} title={peersTitle(view.peer)} />
             <Top scope={scope} field={second.field} title={second.title} />
           </div>
         ) : (
           <div className={styles.pair}>
-            <Side view={sides.server} asked={asked} of="peer" title="Who calls it" />
-            <Side view={sides.client} asked={asked} of="peer" title="Whom it calls" />
-            <Side view={sides.server} asked={asked} of="port" title="Ports in" />
-            <Side view={sides.client} asked={asked} of="port" title="Ports out" />
+            <Side
+              view={sides.server}
+              asked={asked}
+              of="peer"
+              title="Who calls it"
+              none="Nobody called it"
+            />
+            <Side
+              view={sides.client}
+              asked={asked}
+              of="peer"
+              title="Whom it calls"
+              none="It called nobody"
+            />
+            <Side
+              view={sides.server}
+              asked={asked}
+              of="port"
+              title="On which ports"
+              none="Nobody called it"
+            />
+            <Side
+              view={sides.client}
+              asked={asked}
+              of="port"
+              title="To which ports"
+              none="It called nobody"
+            />
           </div>
         )}
         <Shares scope={scope} />
@@ -73,7 +97,13 @@ export function EntityTraffic({ kind, view, sides }: EntityTrafficProps) {
 /** A port has one port only, but both ends are of interest. */
 function otherEnd(view: EntityView) {
   const field = view.peer === "server_addr" ? "client_addr" : "server_addr";
-  return { field, title: "Peers" };
+  return { field, title: peersTitle(field) };
+}
+
+/** Peers by the end that they are at. */
+function peersTitle(field: string): string {
+  if (field.startsWith("client_")) return "Clients";
+  return field.startsWith("server_") ? "Servers" : "Peers";
 }
 
 interface SideProps {
@@ -82,12 +112,19 @@ interface SideProps {
   asked: Scope;
   of: "peer" | "port";
   title: string;
+  /** What is said if there is nothing. */
+  none: string;
 }
 
-function Side({ view, asked, of, title }: SideProps) {
+function Side({ view, asked, of, title, none }: SideProps) {
   return (
     <ValueScopeContext value={view.q}>
-      <Top scope={{ ...asked, q: all(asked.q, view.q) }} field={view[of]} title={title} />
+      <Top
+        scope={{ ...asked, q: all(asked.q, view.q) }}
+        field={view[of]}
+        title={title}
+        none={none}
+      />
     </ValueScopeContext>
   );
 }
@@ -179,7 +216,14 @@ function textOf({ from, until }: Instants) {
   return { from: rfc3339(from), until: rfc3339(until) };
 }
 
-function Top({ scope, field, title }: { scope: Scope; field: string; title: string }) {
+interface TopProps {
+  scope: Scope;
+  field: string;
+  title: string;
+  none?: string;
+}
+
+function Top({ scope, field, title, none = "No records" }: TopProps) {
   const question = useQuestion();
   const go = useGo();
   const [active, setActive] = useState<string | null>(null);
@@ -191,7 +235,7 @@ function Top({ scope, field, title }: { scope: Scope; field: string; title: stri
   };
   return (
     <Panel
-      title={`${title}: ${fieldWord(field)}`}
+      title={title}
       tools={
         <Drill to="/explore" patch={{ ...scope, by: [field], server_by: [] }}>
           Explore
@@ -199,21 +243,25 @@ function Top({ scope, field, title }: { scope: Scope; field: string; title: stri
       }
     >
       <Answer query={query} height={320} lines={10}>
-        {(answer) => (
-          <TopTable
-            by={answer.by}
-            rows={answer.rows.map((row) => {
-              return { ...row, id: JSON.stringify(row.key), colour: "var(--series-1)" };
-            })}
-            other={answer.other}
-            total={answer.total}
-            measure={measureOf(answer.metric)}
-            isCompared={false}
-            active={active}
-            onActive={setActive}
-            onRecords={records}
-          />
-        )}
+        {(answer) =>
+          answer.total.value === 0 ? (
+            <p className={styles.none}>{none} in this window</p>
+          ) : (
+            <TopTable
+              by={answer.by}
+              rows={answer.rows.map((row) => {
+                return { ...row, id: JSON.stringify(row.key), colour: "var(--series-1)" };
+              })}
+              other={answer.other}
+              total={answer.total}
+              measure={measureOf(answer.metric)}
+              isCompared={false}
+              active={active}
+              onActive={setActive}
+              onRecords={records}
+            />
+          )
+        }
       </Answer>
     </Panel>
   );

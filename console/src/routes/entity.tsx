@@ -26,7 +26,7 @@ export function EntityPage() {
   return (
     <div className={styles.page}>
       <Answer query={query} height={600} lines={12}>
-        {(entity) => <Page entity={entity} />}
+        {(entity) => <Page key={`${entity.kind}/${entity.id}`} entity={entity} />}
       </Answer>
     </div>
   );

@@ -18,6 +18,7 @@ import { EmptyState } from "../ui/State";
 import { Tabs } from "../ui/Tabs";
 import styles from "./explore.module.css";
 import { Controls } from "./explore/Controls";
+import { chartedBy } from "./explore/dimensions";
 import { Different } from "./explore/Different";
 import { Drawn } from "./explore/Drawn";
 import { Facets } from "./explore/Facets";
@@ -33,7 +34,7 @@ const VIEWS: readonly { id: View; label: string }[] = [
   { id: "map", label: "Map" },
 ];
 const CHART_HEIGHT = 366;
-const TABLE_HEIGHT = 380;
+const TABLE_HEIGHT = 344;
 
 export function ExplorePage() {
   const question = useQuestion();
@@ -41,6 +42,7 @@ export function ExplorePage() {
   const [active, setActive] = useState<string | null>(null);
   const asked = useAsked(question);
   const explore = useQuery(queries.explore(asked.ask));
+  const charted = useQuery(queries.explore({ ...asked.ask, by: chartedBy(question) }));
   const schema = useQuery(queries.schema());
   const { data } = explore;
   return (
@@ -69,7 +71,7 @@ export function ExplorePage() {
       </Controls>
       <div className={styles.first} data-view={question.view}>
         <Panel label="Over time" className={styles.chart}>
-          <Answer query={explore} height={CHART_HEIGHT} onConfirm={asked.onConfirm}>
+          <Answer query={charted} height={CHART_HEIGHT} onConfirm={asked.onConfirm}>
             {(answer) => (
               <>
                 <Warnings cost={answer.cost} />

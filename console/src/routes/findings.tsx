@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { findings, spikes } from "../api/queries";
+import { GroupChecks } from "../findings/GroupChecks";
 import { FindingList } from "../findings/FindingList";
 import { SpikeTable } from "../findings/SpikeTable";
 import { among, useOwn } from "../state/own";
@@ -25,9 +26,9 @@ export function FindingsPage() {
   const spiked = useQuery(spikes({ q: "", from, until, action: "REJECT" }));
   return (
     <div className={styles.page}>
-      <PageHead title="Findings" subtitle="What stands out in the window, worst first" />
-      <Panel
-        title="By rules"
+      <PageHead
+        title="Findings"
+        subtitle="What stands out in the window, worst first"
         tools={
           <Select
             label="Severity from"
@@ -36,13 +37,15 @@ export function FindingsPage() {
             onChange={setSeverity}
           />
         }
-      >
+      />
+      <Panel title="Detections">
         <Answer query={found} height={120} lines={3}>
           {(answer) =>
             answer.findings.length === 0 ? (
-              <EmptyState icon="findings" title="No detection rules yet">
-                Nothing is looked for here so far: an empty list does not mean that nothing happened
-              </EmptyState>
+              <p className={styles.none}>
+                No detection rules yet: nothing is looked for here, so an empty list does not mean
+                that nothing happened
+              </p>
             ) : (
               <FindingList found={answer.findings} zone={tz} />
             )
@@ -75,6 +78,7 @@ export function FindingsPage() {
           )}
         </Answer>
       </Panel>
+      <GroupChecks severity={severity} />
     </div>
   );
 }

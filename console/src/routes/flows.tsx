@@ -1,7 +1,7 @@
 // Flows: the records themselves, page after page as one scrolls, or following what arrives.
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { get, problemFrom } from "../api/client";
 import * as queries from "../api/queries";
@@ -15,14 +15,16 @@ import type { Question } from "../state/search";
 import { FlowTable } from "../table/FlowTable";
 import { CostGuard, Warnings } from "../ui/Answer";
 import { Button } from "../ui/Button";
+import { classes } from "../ui/classes";
 import { Icon } from "../ui/Icon";
 import { Panel } from "../ui/Panel";
 import { Skeleton } from "../ui/Skeleton";
-import { EmptyState, ErrorState } from "../ui/State";
+import { EmptyState, ErrorState, Notice, sentence } from "../ui/State";
 import styles from "./flows.module.css";
 import { ColumnsMenu } from "./flows/ColumnsMenu";
 import { askedColumns, plain, recordOf, shownRows } from "./flows/columns";
 import { RowDrawer } from "./flows/RowDrawer";
+import { usePicked } from "./flows/usePicked";
 import { type Tail, useTail } from "./flows/useTail";
 import { useNow, useStatus } from "./root/live";
 import { QuestionMenus } from "./root/QuestionMenus";
@@ -36,23 +38,26 @@ export function FlowsPage() {
   const schema = useQuery(queries.schema());
   const [isFollowing, setIsFollowing] = useState(false);
   const [isAtTop, setIsAtTop] = useState(true);
-  const [confirmed, setConfirmed] = useState("");
   const columns = askedColumns(question.cols);
   const scope = scopeOf(question);
   const ask = { ...scope, columns: columns.join(","), order: question.order };
-  const isConfirmed = confirmed === JSON.stringify(ask);
-  const flows = useFlows(ask, isConfirmed);
-  const tail = useTail({ q: scope.q, columns }, isFollowing, !isAtTop);
+  const { flows, more, confirm } = useFlows(ask);
+  const { refetch, isPlaceholderData } = flows;
   const first = flows.data?.pages[0];
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = flows;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const read = first && !isPlaceholderData ? first.cost.version : null;
+  const tail = useTail(ask, read, { isOn: isFollowing, isPaused: !isAtTop });
+  const isToRead = tail.isBehind && isAtTop;
+  useEffect(() => {
+    if (isToRead) void refetch();
+  }, [isToRead, refetch]);
   const whole = useMemo(() => {
     if (!first) return null;
-    const read = (flows.data?.pages ?? []).flatMap((it) => it.rows);
-    return { columns: first.columns, rows: [...tail.shown, ...read] };
-  }, [first, flows.data, tail.shown]);
+    const rows = (flows.data?.pages ?? []).flatMap((it) => it.rows);
+    return {
+      columns: first.columns,
+      rows: isPlaceholderData ? rows : [...tail.shown, ...rows],
+    };
+  }, [first, flows.data, isPlaceholderData, tail.shown]);
   return (
     <div className={styles.page}>
       <div className={styles.controls} data-print="none">
@@ -65,6 +70,8 @@ export function FlowsPage() {
           tail={tail}
           onChange={() => {
             setIsFollowing(!isFollowing);
+            // What came too fast to be listed is read now, unless rows would move under the reader.
+            if (isFollowing && isAtTop) void refetch();
             if (!isFollowing) change({ order: "newest" }, { isReplacing: true });
           }}
         />
@@ -98,28 +105,46 @@ export function FlowsPage() {
       {first && <Warnings cost={first.cost} />}
       <Panel className={styles.panel} label="Records">
         {flows.error && !first ? (
-          <Refused
-            error={flows.error}
-            onConfirm={() => setConfirmed(JSON.stringify(ask))}
-            onRetry={() => void flows.refetch()}
-          />
+          <Refused error={flows.error} onConfirm={confirm} onRetry={() => void refetch()} />
         ) : whole === null ? (
           <Skeleton height={600} lines={20} />
         ) : (
-          <Rows question={question} whole={whole} onEnd={more} onTop={setIsAtTop} />
+          <div className={styles.rows}>
+            <div
+              className={classes(styles.table, isPlaceholderData && styles.old)}
+              aria-busy={isPlaceholderData}
+            >
+              <Rows question={question} whole={whole} onEnd={more} onTop={setIsAtTop} />
+            </div>
+            {flows.error && (
+              <Incomplete
+                error={flows.error}
+                isAsking={flows.isFetching}
+                onConfirm={confirm}
+                onRetry={() =>
+                  void (flows.isFetchNextPageError ? flows.fetchNextPage() : refetch())
+                }
+              />
+            )}
+          </div>
         )}
       </Panel>
     </div>
   );
 }
 
-/** Pages of records; the next is asked for with the mark that the last one gave. */
-function useFlows(ask: Record<string, string>, isConfirmed: boolean) {
-  return useInfiniteQuery({
-    queryKey: ["/flows", "pages", ask, isConfirmed],
+/**
+ * Pages of records; the next is asked for with the mark that the last one gave. After a page that was
+ * refused no more are asked for until somebody says so; `confirm` reads on, however much it is.
+ */
+function useFlows(ask: Record<string, string>) {
+  const key = JSON.stringify(ask);
+  const confirmed = useRef("");
+  const flows = useInfiniteQuery({
+    queryKey: ["/flows", "pages", ask],
     initialPageParam: "",
     queryFn: ({ signal, pageParam }) => {
-      const confirm = isConfirmed ? { confirm: true } : {};
+      const confirm = confirmed.current === key ? { confirm: true } : {};
       const parameters = { ...ask, ...confirm, limit: PAGE, after: pageParam };
       return get<FlowsAnswer>("/flows", parameters, { signal, label: "Records" });
     },
@@ -127,6 +152,15 @@ function useFlows(ask: Record<string, string>, isConfirmed: boolean) {
     placeholderData: (before) => before,
     staleTime: 60_000,
   });
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError, refetch } = flows;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+  const confirm = useCallback(() => {
+    confirmed.current = key;
+    void (isFetchNextPageError ? fetchNextPage() : refetch());
+  }, [key, isFetchNextPageError, fetchNextPage, refetch]);
+  return { flows, more, confirm };
 }
 
 interface RowsProps {
@@ -139,20 +173,21 @@ interface RowsProps {
 /** The table and its drawer; `j` and `k` walk, Enter opens, `x` excludes the source. */
 function Rows({ question, whole, onEnd, onTop }: RowsProps) {
   const change = useChange();
-  const [selected, setSelected] = useState(-1);
-  const [opened, setOpened] = useState(-1);
+  const selected = usePicked(whole);
+  const opened = usePicked(whole);
   const shown = useMemo(() => shownRows(whole, question.cols), [whole, question.cols]);
   const n = whole.rows.length;
-  const at = opened >= 0 ? opened : selected;
-  const move = (way: number) => setSelected(Math.max(0, Math.min(n - 1, selected + way)));
+  const marked = opened.index >= 0 ? opened : selected;
+  const at = marked.index;
+  const move = (way: number) => selected.at(Math.max(0, Math.min(n - 1, selected.index + way)));
   const open = (index: number) => {
-    setOpened(index);
-    setSelected(index);
+    opened.at(index);
+    selected.at(index);
   };
   const source = plain(recordOf(whole.columns, whole.rows[at] ?? []).get("srcaddr"));
   useCommand("rows.next", () => move(1));
   useCommand("rows.previous", () => move(-1));
-  useCommand("rows.open", selected >= 0 ? () => open(selected) : null);
+  useCommand("rows.open", selected.index >= 0 ? () => open(selected.index) : null);
   useCommand(
     "rows.exclude",
     at >= 0 ? () => change({ q: all(question.q, isNotTerm("srcaddr", source)) }) : null,
@@ -172,8 +207,9 @@ function Rows({ question, whole, onEnd, onTop }: RowsProps) {
         rows={shown.rows}
         zone={question.tz}
         selected={at}
+        selectedKey={marked.key}
         height="fill"
-        onSelect={setSelected}
+        onSelect={selected.at}
         onOpen={open}
         onEnd={onEnd}
         onTop={onTop}
@@ -181,9 +217,9 @@ function Rows({ question, whole, onEnd, onTop }: RowsProps) {
       <RowDrawer
         answer={whole}
         rows={whole.rows}
-        index={opened}
+        index={opened.index}
         question={question}
-        onIndex={(index) => (index < 0 ? setOpened(-1) : open(index))}
+        onIndex={(index) => (index < 0 ? opened.at(-1) : open(index))}
       />
     </>
   );
@@ -205,7 +241,7 @@ function Following({ isFollowing, tail, onChange }: FollowingProps) {
       {isFollowing && (
         <span className={styles.age}>
           {!tail.isConnected
-            ? "Connection lost, trying again"
+            ? "Interrupted, trying again"
             : age === null
               ? "No records yet"
               : `Newest record ${durationText(age)} ago; AWS delivers every 1 or 10 minutes`}
@@ -239,6 +275,31 @@ function Refused({ error, onConfirm, onRetry }: RefusedProps) {
   const problem = problemFrom(error);
   if (problem.code === "too_large") return <CostGuard problem={problem} onConfirm={onConfirm} />;
   return <ErrorState problem={problem} onRetry={onRetry} />;
+}
+
+interface IncompleteProps extends RefusedProps {
+  isAsking: boolean;
+}
+
+/** Under the records: why there are no more of them, or not the newest, and the way on. */
+function Incomplete({ error, isAsking, onConfirm, onRetry }: IncompleteProps) {
+  const problem = problemFrom(error);
+  const isLarge = problem.code === "too_large";
+  const words = [problem.message, problem.hint].filter((it) => it !== null).map(sentence);
+  return (
+    <div className={styles.incomplete}>
+      <Notice
+        look="warn"
+        actions={
+          <Button disabled={isAsking} onClick={isLarge ? onConfirm : onRetry}>
+            {isLarge ? "Read it all the same" : "Try again"}
+          </Button>
+        }
+      >
+        Not all records are shown. {words.join(". ")}
+      </Notice>
+    </div>
+  );
 }
 
 function countText({ n_total, rows }: FlowsAnswer): string {

@@ -1,11 +1,12 @@
 // One security group: its rules with hits and last use, the proposal, and the proof.
 import { Link, useParams } from "@tanstack/react-router";
 
-import { problemFrom } from "../api/client";
 import type { AdvisedGroup, AdviceReport } from "../api/types";
+import { AdviceFrame } from "../groups/AdviceFrame";
+import { Checks, Missing } from "../groups/Checks";
+import { Plan } from "../groups/Plan";
 import { ReplayLine } from "../groups/ReplayLine";
 import { RuleTable } from "../groups/RuleTable";
-import { Waiting } from "../groups/Waiting";
 import { groupLook, isProposed } from "../groups/words";
 import { plural } from "../lib/plural";
 import { useOwn } from "../state/own";
@@ -13,54 +14,44 @@ import { useQuestion } from "../state/question";
 import { writeQuestion } from "../state/search";
 import { CopyButton } from "../ui/CopyButton";
 import { EntityRef } from "../ui/EntityRef";
-import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
-import { Select } from "../ui/Select";
-import { Skeleton } from "../ui/Skeleton";
-import { EmptyState, ErrorState, Notice } from "../ui/State";
+import { EmptyState, Notice } from "../ui/State";
 import { StateMark } from "../ui/StateMark";
-import { Checks, Missing, Plan } from "./groups";
 import styles from "./groups.module.css";
-import { DAYS, useAdvice } from "./useAdvice";
 
 export function GroupPage() {
   const { id = "" } = useParams({ strict: false });
-  const { days, setDays, answer } = useAdvice();
   const question = useQuestion();
-  const report = answer.data?.report ?? null;
-  const group = report?.groups.find((it) => it.id === id) ?? null;
   return (
-    <div className={styles.page}>
-      <PageHead
-        title={group?.name ?? id}
-        subtitle={group && <About group={group} />}
-        tools={
-          <>
-            <Link to="/groups" search={writeQuestion(question)}>
-              All groups
-            </Link>
-            <Select
-              label="Window"
-              value={days}
-              options={DAYS.map((it) => ({ value: it, label: `${it} days` }))}
-              onChange={setDays}
-            />
-          </>
-        }
-      />
-      {answer.isPending && <Skeleton lines={12} />}
-      {answer.error && (
-        <ErrorState problem={problemFrom(answer.error)} onRetry={() => void answer.refetch()} />
-      )}
-      {answer.data && <Waiting answer={answer.data} />}
-      {report && group === null && (
-        <EmptyState icon="search" title="The inventory has no such group">
-          {id}
-        </EmptyState>
-      )}
-      {report && group && <OneGroup report={report} group={group} />}
-    </div>
+    <AdviceFrame
+      head={(report) => headOf(report, id)}
+      tools={
+        <Link to="/groups" search={writeQuestion(question)}>
+          All groups
+        </Link>
+      }
+    >
+      {(report) => {
+        const group = groupOf(report, id);
+        return group ? (
+          <OneGroup report={report} group={group} />
+        ) : (
+          <EmptyState icon="search" title="The inventory has no such group">
+            {id}
+          </EmptyState>
+        );
+      }}
+    </AdviceFrame>
   );
+}
+
+function groupOf(report: AdviceReport | null, id: string): AdvisedGroup | undefined {
+  return report?.groups.find((it) => it.id === id);
+}
+
+function headOf(report: AdviceReport | null, id: string) {
+  const group = groupOf(report, id);
+  return { title: group?.name ?? id, subtitle: group && <About group={group} /> };
 }
 
 function About({ group }: { group: AdvisedGroup }) {

@@ -3,7 +3,6 @@
 import { hrefOf, useQuestion } from "../state/question";
 import { GoLink } from "../ui/GoLink";
 import { Panel } from "../ui/Panel";
-import { EmptyState } from "../ui/State";
 import styles from "./home.module.css";
 import { Freshness } from "./home/Freshness";
 import { Movers } from "./home/Movers";
@@ -16,15 +15,6 @@ export function HomePage() {
   const question = useQuestion();
   const status = useStatus();
   const now = useNow();
-  if (status && status.n_rows === 0) {
-    return (
-      <EmptyState icon="flows" title="No records yet">
-        <code>tidegate collect</code> reads flow logs into this lake,{" "}
-        <code>tidegate serve SOURCE</code> keeps doing so, and <code>tidegate demo</code> makes a
-        world to look at
-      </EmptyState>
-    );
-  }
   return (
     <div className={styles.page}>
       <h1 className="visually-hidden">Home</h1>

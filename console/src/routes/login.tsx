@@ -23,7 +23,10 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
           begin.mutate();
         }}
       >
-        <h1>Tidegate</h1>
+        <h1 className={styles.brand}>
+          <img src="/icon.svg" alt="" width={24} height={24} />
+          Tidegate
+        </h1>
         <p className="muted">This server asks for a token. Who runs it can give you one</p>
         <label htmlFor={id}>Token</label>
         <input

@@ -139,25 +139,25 @@ export function SqlPage() {
             }}
           />
         </div>
+        <div className={styles.result}>
+          {exported && <Notice look="bad">{exported.message}</Notice>}
+          <Result
+            asked={asked}
+            answer={answer.data}
+            problem={problem}
+            isFetching={answer.isFetching}
+            schema={schema.data ?? null}
+            onConfirm={() => setConfirmed(asked)}
+            onRetry={() => run(asked)}
+            onExample={run}
+          />
+        </div>
         <aside className={styles.schema} aria-label="Schema">
           {schema.data && (
             <SchemaTree schema={schema.data} onInsert={(word) => insert.current(word)} />
           )}
           {schema.isPending && <Skeleton lines={8} />}
         </aside>
-      </div>
-      {exported && <Notice look="bad">{exported.message}</Notice>}
-      <div className={styles.result}>
-        <Result
-          asked={asked}
-          answer={answer.data}
-          problem={problem}
-          isFetching={answer.isFetching}
-          schema={schema.data ?? null}
-          onConfirm={() => setConfirmed(asked)}
-          onRetry={() => run(asked)}
-          onExample={run}
-        />
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { problemFrom } from "../api/client";
 import { deleteView, putView } from "../api/people";
 import { session, views as viewsOf } from "../api/queries";
 import type { SavedView } from "../api/types";
+import { KeyCaps } from "../commands/KeyCaps";
 import { useQuestion } from "../state/question";
 import { Answer } from "../ui/Answer";
 import { Button } from "../ui/Button";
@@ -54,7 +55,7 @@ export function ViewsPage() {
           {(views) =>
             views.length === 0 ? (
               <EmptyState icon="views" title="No views are saved yet">
-                Save one where you see it: press <kbd>w</kbd> in Explore or Flows
+                Save one where you see it: press <KeyCaps keys="w" /> in Explore or Flows
               </EmptyState>
             ) : (
               <div className={styles.scroll}>

@@ -1,8 +1,9 @@
 // What a value on the screen can do. The root gives the actions; `ui/Value` uses them.
 
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 
 import type { Note } from "../api/types";
+import { wordOf } from "../lib/text";
 import type { Place } from "../ui/Menu";
 
 export type FieldValue = string | number | null;
@@ -45,3 +46,9 @@ export const ValueActionsContext = createContext<ValueActions>(NONE);
 export const ValueScopeContext = createContext<string>("");
 
 export const useValueActions = (): ValueActions => useContext(ValueActionsContext);
+
+/** Says a value as people call it: by its name if it has one. */
+export function useWordFor(): (field: string, value: FieldValue) => string {
+  const { nameOf } = useValueActions();
+  return useCallback((field, value) => nameOf(value) ?? wordOf(field, value), [nameOf]);
+}

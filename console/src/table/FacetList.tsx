@@ -1,9 +1,11 @@
 // The values of one field by amount: a click filters. What is not in the list is in its last line.
 
+import { memo } from "react";
+
 import type { Facet } from "../api/types";
 import type { Measure } from "../charts/measure";
 import { fieldWord } from "../lib/text";
-import { exact, percent } from "../lib/units";
+import { countShort, exact, percent } from "../lib/units";
 import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Panel } from "../ui/Panel";
@@ -23,7 +25,9 @@ const COLOURS: Readonly<Record<string, string>> = {
   REJECT: "var(--reject)",
 };
 
-export function FacetList({ facet, title, measure, onGroup }: FacetListProps) {
+/** Remembered: a dashboard has many, and most stay as they are when one is clicked. */
+export const FacetList = memo(function FacetList(props: FacetListProps) {
+  const { facet, title, measure, onGroup } = props;
   const { field, other, n_values } = facet;
   const rows = facet.rows.filter((it) => it.amount > 0);
   const top = Math.max(1, ...rows.map((it) => it.amount));
@@ -33,8 +37,10 @@ export function FacetList({ facet, title, measure, onGroup }: FacetListProps) {
       label={words}
       title={
         <h3 className={styles.title} title={words}>
-          {words.charAt(0).toUpperCase() + words.slice(1)}{" "}
-          <span className={styles.count}>{exact(n_values)}</span>
+          <span className={styles.words}>{words.charAt(0).toUpperCase() + words.slice(1)}</span>{" "}
+          <span className={styles.count} title={`${exact(n_values)} values`}>
+            {countShort(n_values)}
+          </span>
         </h3>
       }
       tools={
@@ -73,4 +79,4 @@ export function FacetList({ facet, title, measure, onGroup }: FacetListProps) {
       </ol>
     </Panel>
   );
-}
+});

@@ -1,7 +1,7 @@
 // Records in a table that draws only the rows that are seen. Data in, events out.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { memo, type SyntheticEvent, useEffect, useRef } from "react";
 
 import type { Cell, Column } from "../api/types";
 import { fieldWord } from "../lib/text";
@@ -16,6 +16,8 @@ export interface FlowTableProps {
   zone: Zone;
   /** The row that is selected, or -1. */
   selected: number;
+  /** Tells the selected row from others wherever it is: it is scrolled to when this changes. */
+  selectedKey?: string;
   height: number | "fill";
   label: string;
   onSelect: (index: number) => void;
@@ -51,9 +53,14 @@ export function FlowTable(props: FlowTableProps) {
   useEffect(() => {
     if (isNearEnd) onEnd?.();
   }, [isNearEnd, onEnd, rows.length]);
+  const latest = useRef(selected);
   useEffect(() => {
-    if (selected >= 0) virtual.scrollToIndex(selected, { align: "auto" });
-  }, [selected, virtual]);
+    latest.current = selected;
+  });
+  const scrolledTo = props.selectedKey ?? selected;
+  useEffect(() => {
+    if (latest.current >= 0) virtual.scrollToIndex(latest.current, { align: "auto" });
+  }, [scrolledTo, virtual]);
   const template = columns.map((it) => `minmax(${widthOf(it)}px, ${growOf(it)}fr)`).join(" ");
   const width = columns.reduce((sum, it) => sum + widthOf(it), 0);
   return (
@@ -78,39 +85,74 @@ export function FlowTable(props: FlowTableProps) {
             </div>
           ))}
         </div>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {/* Keys walk and open rows through the table of commands. */}
+        {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+        <div
+          role="rowgroup"
+          style={{ height: virtual.getTotalSize(), position: "relative" }}
+          onClick={(event) => at(event, props.onOpen)}
+          onFocus={(event) => at(event, props.onSelect)}
+        >
           {items.map((item) => (
-            // Keys walk and open rows through the table of commands.
-            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-            <div
+            <Row
               key={item.key}
-              role="row"
-              aria-rowindex={item.index + 1}
-              aria-selected={item.index === selected}
-              className={styles.row}
-              style={{
-                gridTemplateColumns: template,
-                transform: `translateY(${item.start - HEAD_PX}px)`,
-              }}
-              onClick={() => props.onOpen(item.index)}
-              onFocus={() => props.onSelect(item.index)}
-            >
-              {columns.map((it, index) => (
-                <div key={it.name} role="cell" className={classOf(it)}>
-                  <FlowCell
-                    column={it}
-                    cell={rows[item.index]?.[index] ?? null}
-                    zone={zone}
-                    most={Math.floor((widthOf(it) - PADDING_PX) / LETTER_PX)}
-                  />
-                </div>
-              ))}
-            </div>
+              columns={columns}
+              row={rows[item.index] ?? NO_CELLS}
+              index={item.index}
+              top={item.start - HEAD_PX}
+              template={template}
+              zone={zone}
+              isSelected={item.index === selected}
+            />
           ))}
         </div>
       </div>
     </div>
   );
+}
+
+interface RowProps {
+  columns: readonly Column[];
+  row: readonly Cell[];
+  index: number;
+  top: number;
+  template: string;
+  zone: Zone;
+  isSelected: boolean;
+}
+
+const NO_CELLS: readonly Cell[] = [];
+
+/** Remembered: scrolling draws the rows that come, and no others. */
+const Row = memo(function Row(props: RowProps) {
+  const { columns, row, index, top, template, zone, isSelected } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      className={styles.row}
+      style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
+    >
+      {columns.map((it, column) => (
+        <div key={it.name} role="cell" className={classOf(it)}>
+          <FlowCell
+            column={it}
+            cell={row[column] ?? null}
+            zone={zone}
+            most={Math.floor((widthOf(it) - PADDING_PX) / LETTER_PX)}
+          />
+        </div>
+      ))}
+    </div>
+  );
+});
+
+/** Calls with the index of the row that an event is of. */
+function at(event: SyntheticEvent<HTMLElement>, act: (index: number) => void) {
+  if (!(event.target instanceof Element)) return;
+  const row = event.target.closest("[aria-rowindex]");
+  if (row) act(Number(row.getAttribute("aria-rowindex")) - 1);
 }
 
 function classOf(column: Column): string | undefined {
@@ -135,7 +177,7 @@ function widthOf(column: Column): number {
   if (known !== undefined) return known;
   if (column.type === "time") return 150;
   if (column.type === "list" || column.type === "map") return 220;
-  if (column.name.endsWith("port")) return 116;
+  if (column.name.endsWith("port")) return 122;
   if (column.name.endsWith("addr")) return 136;
   if (column.name.endsWith("_id")) return 180;
   return column.type === "number" ? 90 : 130;

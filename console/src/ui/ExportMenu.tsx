@@ -1,10 +1,17 @@
 // Takes what is seen elsewhere: files of the records, the question as SQL, command or curl.
 
-import { addressOf, type Parameters } from "../api/client";
+import { useState } from "react";
+
+import { addressOf, ask, type Parameters, problemFrom } from "../api/client";
+import type { Problem } from "../api/types";
+import { download } from "../lib/download";
+import { CostGuard } from "./Answer";
 import { Button } from "./Button";
 import { copyText } from "./CopyButton";
+import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
 import { Menu, type MenuItem } from "./Menu";
+import { ErrorState } from "./State";
 
 export interface ExportMenuProps {
   /** What the records are asked for with. */
@@ -23,11 +30,31 @@ const FORMATS = [
   ["parquet", "Parquet"],
 ] as const;
 
+type Format = (typeof FORMATS)[number][0];
+
+/** A file that the server would not make. */
+interface Refused {
+  format: Format;
+  problem: Problem;
+}
+
 export function ExportMenu({ records, shown, sql, command, table }: ExportMenuProps) {
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const save = async (format: Format, isConfirmed: boolean) => {
+    setRefused(null);
+    const confirm = isConfirmed ? { confirm: true } : {};
+    const address = addressOf("/flows", { ...records, format, ...confirm });
+    try {
+      await ask(address);
+      follow(address, `flows.${format}`);
+    } catch (error) {
+      setRefused({ format, problem: problemFrom(error) });
+    }
+  };
   const file = ([format, label]: (typeof FORMATS)[number]): MenuItem => ({
     label: `Records as ${label}`,
     icon: "export",
-    onSelect: () => download(addressOf("/flows", { ...records, format }), `flows.${format}`),
+    onSelect: () => void save(format, false),
   });
   const items: MenuItem[] = [
     ...(table
@@ -35,7 +62,7 @@ export function ExportMenu({ records, shown, sql, command, table }: ExportMenuPr
           {
             label: "Table as CSV",
             icon: "table" as const,
-            onSelect: () => downloadText(table(), "table.csv"),
+            onSelect: () => download(new Blob([table()], { type: "text/csv" }), "table.csv"),
           },
         ]
       : []),
@@ -47,15 +74,38 @@ export function ExportMenu({ records, shown, sql, command, table }: ExportMenuPr
     copyItem("Copy link", location.href),
   ];
   return (
-    <Menu
-      align="end"
-      trigger={
-        <Button icon={<Icon name="export" />} look="outline">
-          Export
-        </Button>
-      }
-      items={items}
-    />
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <Button icon={<Icon name="export" />} look="outline">
+            Export
+          </Button>
+        }
+        items={items}
+      />
+      <Dialog isOpen={refused !== null} title="No file yet" onClose={() => setRefused(null)}>
+        {refused && (
+          <Refusal
+            refused={refused}
+            onSave={(isConfirmed) => void save(refused.format, isConfirmed)}
+          />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+interface RefusalProps {
+  refused: Refused;
+  onSave: (isConfirmed: boolean) => void;
+}
+
+function Refusal({ refused: { problem }, onSave }: RefusalProps) {
+  return problem.code === "too_large" ? (
+    <CostGuard problem={problem} onConfirm={() => onSave(true)} />
+  ) : (
+    <ErrorState problem={problem} onRetry={() => onSave(false)} />
   );
 }
 
@@ -73,17 +123,12 @@ function curlOf(address: string): string {
   return `curl -sS -H "Authorization: Bearer $TIDEGATE_SERVE_TOKEN" '${url}'`;
 }
 
-function download(address: string, name: string): void {
+/** Has the browser fetch a file. */
+function follow(address: string, name: string): void {
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
   link.click();
-}
-
-function downloadText(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  download(address, name);
-  URL.revokeObjectURL(address);
 }
 
 /** Rows as CSV; texts that a spreadsheet would run are made harmless. */

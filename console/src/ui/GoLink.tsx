@@ -8,14 +8,17 @@ export interface GoLinkProps {
   href: string;
   className?: string | undefined;
   title?: string;
+  /** What it shows is about to change. */
+  isBusy?: boolean;
   children: ReactNode;
 }
 
-export function GoLink({ href, children, ...rest }: GoLinkProps) {
+export function GoLink({ href, children, isBusy, ...rest }: GoLinkProps) {
   const go = useGo();
   return (
     <a
       href={href}
+      aria-busy={isBusy}
       {...rest}
       onClick={(event) => {
         // With a modifier the browser opens a tab.

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "../api/types";
 import { Button } from "./Button";
 import { Icon, type IconName } from "./Icon";
+import { Prose } from "./Prose";
 import styles from "./State.module.css";
 
 export interface EmptyStateProps {
@@ -35,8 +36,14 @@ export function ErrorState({ problem, onRetry }: ErrorStateProps) {
   return (
     <div className={styles.state} role="alert">
       <Icon name="warning" size={20} />
-      <p className={styles.title}>{sentence(problem.message)}</p>
-      {problem.hint && <p className={styles.text}>{sentence(problem.hint)}</p>}
+      <p className={styles.title}>
+        <Prose text={sentence(problem.message)} />
+      </p>
+      {problem.hint && (
+        <p className={styles.text}>
+          <Prose text={sentence(problem.hint)} />
+        </p>
+      )}
       {problem.causes.length > 0 && (
         <details className={styles.causes}>
           <summary>Causes</summary>

@@ -37,7 +37,7 @@ const PRESETS: readonly (readonly [string, string, string])[] = [
 ];
 
 export function TimePicker({ ref, ...props }: TimePickerProps) {
-  const { from, until, zone, onChange, onShift } = props;
+  const { from, until, zone, now, onChange, onShift } = props;
   const [isOpen, setIsOpen] = useState(false);
   useImperativeHandle(ref, () => ({ open: () => setIsOpen(true) }), []);
   const choose = (window: { from: string; until: string }) => {
@@ -57,7 +57,7 @@ export function TimePicker({ ref, ...props }: TimePickerProps) {
         trigger={
           <Button look="plain" className={styles.button} title="Time (t)">
             <Icon name="clock" />
-            {windowText(from, until, zone)}
+            {windowText(from, until, zone, now)}
             <span className={styles.zone}>{zone === "utc" ? "UTC" : "local"}</span>
           </Button>
         }

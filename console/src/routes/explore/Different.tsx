@@ -14,7 +14,7 @@ import { Answer } from "../../ui/Answer";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Panel } from "../../ui/Panel";
-import { EmptyState } from "../../ui/State";
+import { EmptyState, sentence } from "../../ui/State";
 import { Value } from "../../ui/Value";
 import styles from "../explore.module.css";
 import { insideOf } from "./MainChart";
@@ -39,9 +39,14 @@ export function Different({ question }: { question: Question }) {
     <Panel
       title={`What is different here? ${bucketText(inside, question.tz)}`}
       tools={
-        <IconButton label="Close" onClick={() => change({ inside: null }, { isReplacing: true })}>
-          <Icon name="close" />
-        </IconButton>
+        <>
+          <span className={styles.legend} aria-hidden="true">
+            <i className={styles.inside} /> inside <i className={styles.outside} /> outside
+          </span>
+          <IconButton label="Close" onClick={() => change({ inside: null }, { isReplacing: true })}>
+            <Icon name="close" />
+          </IconButton>
+        </>
       }
     >
       <Answer query={differences} height={HEIGHT}>
@@ -64,18 +69,21 @@ export function Different({ question }: { question: Question }) {
 }
 
 function Field({ field }: { field: DifferentField }) {
+  const rows = field.rows.slice(0, N_VALUES);
+  const most = Math.max(...rows.flatMap((it) => [it.inside, it.outside]), Number.EPSILON);
   return (
     <section className={styles.differentField} aria-label={fieldWord(field.field)}>
       <h3>
-        {fieldWord(field.field)} <span className={styles.score}>{percent(field.score)} apart</span>
+        {sentence(fieldWord(field.field))}{" "}
+        <span className={styles.score}>{percent(field.score)} apart</span>
       </h3>
       <ul>
-        {field.rows.slice(0, N_VALUES).map((it) => (
+        {rows.map((it) => (
           <li key={String(it.value)} className={styles.differentRow}>
             <Value field={field.field} value={it.value} most={24} />
             <span className={styles.pair}>
-              <Share words="inside" share={it.inside} className={styles.inside} />
-              <Share words="outside" share={it.outside} className={styles.outside} />
+              <Share words="inside" share={it.inside} most={most} className={styles.inside} />
+              <Share words="outside" share={it.outside} most={most} className={styles.outside} />
             </span>
           </li>
         ))}
@@ -87,14 +95,16 @@ function Field({ field }: { field: DifferentField }) {
 interface ShareProps {
   words: string;
   share: number;
+  /** The largest of the field: bars are compared within it. */
+  most: number;
   className: string | undefined;
 }
 
-function Share({ words, share, className }: ShareProps) {
+function Share({ words, share, most, className }: ShareProps) {
   return (
     <span className={styles.share} title={`${percent(share)} ${words}`}>
       <span className={styles.shareBar}>
-        <span className={className} style={{ width: `${Math.min(1, share) * 100}%` }} />
+        <span className={className} style={{ width: `${(share / most) * 100}%` }} />
       </span>
       <span className={styles.shareText}>
         {percent(share)}

@@ -13,9 +13,10 @@ import type { MapAction } from "../../charts/WorldMap";
 import { addTerm } from "../../filter/edit";
 import { all, isNotTerm, isTerm } from "../../filter/term";
 import { measureOf } from "../../lib/measure";
-import { fieldWord, wordOf } from "../../lib/text";
+import { fieldWord } from "../../lib/text";
 import { scopeOf, useChange } from "../../state/question";
 import type { Question } from "../../state/search";
+import { useWordFor } from "../../state/valueActions";
 import { Answer } from "../../ui/Answer";
 import { Skeleton } from "../../ui/Skeleton";
 import { type Columns, usePairs } from "./usePairs";
@@ -57,6 +58,7 @@ function usePick(question: Question): OnPick {
 
 function Paths({ question }: { question: Question }) {
   const onPick = usePick(question);
+  const word = useWordFor();
   const client = question.by[0] ?? "client_addr";
   const server = question.server_by.find((it) => !it.endsWith("port")) ?? "server_addr";
   const by = [client, "server_port", server].filter((it, at, list) => list.indexOf(it) === at);
@@ -68,7 +70,7 @@ function Paths({ question }: { question: Question }) {
           links={links}
           total={total}
           measure={measureOf(question.metric)}
-          wordFor={wordOf}
+          wordFor={word}
           onPick={onPick}
         />
       )}
@@ -78,6 +80,7 @@ function Paths({ question }: { question: Question }) {
 
 function Pairs({ question }: { question: Question }) {
   const onPick = usePick(question);
+  const word = useWordFor();
   const client = question.by[0] ?? "client_addr";
   const server = question.server_by[0] === client ? "server_addr" : question.server_by[0];
   return (
@@ -93,7 +96,7 @@ function Pairs({ question }: { question: Question }) {
             pairs={links[0] ?? []}
             total={total}
             measure={measureOf(question.metric)}
-            wordFor={wordOf}
+            wordFor={word}
             onPick={onPick}
           />
         )

@@ -1,6 +1,7 @@
 // The classic dashboard: the usual fields, each with its largest values.
 
 import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 
 import * as queries from "../../api/queries";
 import { measureOf } from "../../lib/measure";
@@ -29,27 +30,35 @@ const TITLES: Readonly<Record<string, string>> = {
   srcaddr: "Source addresses",
   dstaddr: "Destination addresses",
 };
-const HEIGHT = 460;
+const HEIGHT = 372;
+/** As many as three short fields are high. */
+const N_VALUES = 12;
 
 export function Facets({ question }: { question: Question }) {
   const change = useChange();
   const measure = measureOf(question.metric);
+  const onGroup = useCallback((field: string) => change({ by: [field], server_by: [] }), [change]);
   const facets = useQuery(
-    queries.facets({ ...scopeOf(question), fields: FIELDS, metric: question.metric }),
+    queries.facets({
+      ...scopeOf(question),
+      fields: FIELDS,
+      metric: question.metric,
+      limit: N_VALUES,
+    }),
   );
   return (
     <Answer query={facets} height={HEIGHT} lines={2}>
       {(answer) => (
         <>
           <Warnings cost={answer.cost} />
-          <div className={styles.facets}>
+          <div className={styles.facets} hidden={answer.facets.every((it) => it.total === 0)}>
             {answer.facets.map((it) => (
               <div key={it.field} data-field={it.field} className={styles.facet}>
                 <FacetList
                   facet={it}
                   title={TITLES[it.field] ?? it.field}
                   measure={measure}
-                  onGroup={(field) => change({ by: [field], server_by: [] })}
+                  onGroup={onGroup}
                 />
               </div>
             ))}

@@ -1,7 +1,7 @@
 // The chart of Explore, with rejects, spikes and what can be done with a bucket or a marked part.
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import * as queries from "../../api/queries";
 import type { ExploreAnswer } from "../../api/types";
@@ -12,10 +12,12 @@ import { axisOf, measureOf } from "../../lib/measure";
 import { type Instants, rfc3339 } from "../../lib/time";
 import { hrefOf, scopeOf, useChange, useGo } from "../../state/question";
 import type { Question } from "../../state/search";
+import { useWordFor } from "../../state/valueActions";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { MenuAt, type MenuItem, type Place } from "../../ui/Menu";
-import { bucketsOf, resultText, rowName, seriesOf } from "./series";
+import { EmptyState } from "../../ui/State";
+import { bucketsOf, isAligned, resultText, rowName, seriesOf } from "./series";
 
 export interface MainChartProps {
   question: Question;
@@ -25,6 +27,8 @@ export interface MainChartProps {
 }
 
 const HEIGHT = 330;
+/** Where the picture below is what counts. */
+const LOW_HEIGHT = 190;
 
 /** What was clicked: a bucket, or a flag. */
 interface Opened {
@@ -51,29 +55,45 @@ export function MainChart({ question, answer, active, onActive }: MainChartProps
   });
   const spikes = useQuery(queries.spikes({ ...scope, action: "REJECT" }));
   const measure = measureOf(metric);
-  const rejected = rejects.data?.rows.find((it) => it.key[0] === "REJECT")?.series ?? null;
-  const isAligned = rejects.data?.n_buckets === answer.n_buckets;
-  const flags = (spikes.data?.spikes ?? []).map((it, index) => ({
+  const word = useWordFor();
+  const form = question.chart;
+  // Laying a chart out takes time: only for another answer.
+  const buckets = useMemo(() => bucketsOf(answer), [answer]);
+  const series = useMemo(() => seriesOf(answer, { form, word }), [answer, form, word]);
+  // What is on its way is not drawn: the answer before was of another question.
+  const over = rejects.isPlaceholderData ? undefined : rejects.data;
+  const rejected = over?.rows.find((it) => it.key[0] === "REJECT")?.series ?? null;
+  const flagged = spikes.isPlaceholderData ? [] : (spikes.data?.spikes ?? []);
+  const isStack = form === "stacked" || answer.by.length === 0;
+  const flags = flagged.map((it, index) => ({
     id: String(index),
     window: instants(it.window),
     text: it.why,
   }));
   const mark = (window: Instants | null) =>
     change({ inside: window && windowText(window) }, { isReplacing: question.inside !== null });
+  if (answer.total.value === 0) {
+    return (
+      <EmptyState icon="explore" title="Nothing to draw">
+        No records of this window fit the filter
+      </EmptyState>
+    );
+  }
   return (
     <>
       <TimeSeries
-        name={resultText(answer, amountWords(measure, answer.total.value))}
-        buckets={bucketsOf(answer)}
+        name={resultText(answer, amountWords(measure, answer.total.value), word)}
+        buckets={buckets}
         zone={question.tz}
-        series={seriesOf(answer)}
-        form={question.chart}
-        compared={answer.total.previous_series}
-        rejects={isAligned ? rejected : null}
+        series={series}
+        form={form}
+        // The sum of all belongs over a stack of all.
+        compared={isStack ? answer.total.previous_series : null}
+        rejects={over && isAligned(over, answer) ? rejected : null}
         flags={flags}
         marked={insideOf(question)}
         active={active}
-        height={HEIGHT}
+        height={question.view === "table" ? HEIGHT : LOW_HEIGHT}
         measure={measure}
         axis={axisOf(metric, bucket_s ?? 1)}
         markTools={<MarkTools question={question} onMark={mark} />}
@@ -83,7 +103,7 @@ export function MainChart({ question, answer, active, onActive }: MainChartProps
           setOpened({ place, window, text: bucketText(window, question.tz), q: null })
         }
         onFlag={(id, place) => {
-          const spike = spikes.data?.spikes[Number(id)];
+          const spike = flagged[Number(id)];
           if (!spike) return;
           setOpened({ place, window: instants(spike.window), text: spike.why, q: spike.q });
         }}
@@ -135,6 +155,7 @@ interface BucketMenuProps {
 function BucketMenu({ opened, question, answer, onClose }: BucketMenuProps) {
   const change = useChange();
   const go = useGo();
+  const word = useWordFor();
   if (!opened) return <MenuAt place={null} items={[]} onClose={onClose} />;
   const { window } = opened;
   const measure = measureOf(answer.metric);
@@ -163,7 +184,7 @@ function BucketMenu({ opened, question, answer, onClose }: BucketMenuProps) {
           { heading: "Records of" },
           ...rows.map((it) =>
             entry(
-              rowName(answer.by, it),
+              rowName(answer.by, it, word),
               all(question.q, ...answer.by.map((field, at) => isTerm(field, it.key[at] ?? null))),
               measure.short(it.series?.[index] ?? 0),
             ),

@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo } from "react";
 
 import * as queries from "../../api/queries";
+import type { FlowsAnswer } from "../../api/types";
 import { exact } from "../../lib/units";
 import { scopeOf } from "../../state/question";
 import { type Question, writeQuestion } from "../../state/search";
@@ -15,12 +16,12 @@ import { EmptyState } from "../../ui/State";
 import styles from "../explore.module.css";
 import { askedColumns, shownRows } from "../flows/columns";
 import { RowDrawer } from "../flows/RowDrawer";
+import { usePicked } from "../flows/usePicked";
 
 const N_RECORDS = 100;
 const HEIGHT = 320;
 
 export function Records({ question }: { question: Question }) {
-  const [opened, setOpened] = useState(-1);
   const flows = useQuery(
     queries.flows({
       ...scopeOf(question),
@@ -34,38 +35,44 @@ export function Records({ question }: { question: Question }) {
     <Panel
       title="Records"
       tools={
-        <Link to="/flows" search={writeQuestion(question)} className={styles.more}>
-          {total === null ? "All records" : `All ${exact(total)} records`}
-        </Link>
+        total !== 0 && (
+          <Link to="/flows" search={writeQuestion(question)} className={styles.more}>
+            {total === null ? "All records" : `All ${exact(total)} records`}
+          </Link>
+        )
       }
     >
       <Answer query={flows} height={HEIGHT} lines={10}>
-        {(answer) => {
-          const shown = shownRows(answer, question.cols);
-          if (shown.rows.length === 0) return <EmptyState title="No records match" />;
-          return (
-            <>
-              <FlowTable
-                label="Records"
-                columns={shown.columns}
-                rows={shown.rows}
-                zone={question.tz}
-                selected={opened}
-                height={HEIGHT}
-                onSelect={() => {}}
-                onOpen={setOpened}
-              />
-              <RowDrawer
-                answer={answer}
-                rows={answer.rows}
-                index={opened}
-                question={question}
-                onIndex={setOpened}
-              />
-            </>
-          );
-        }}
+        {(answer) => <Rows question={question} answer={answer} />}
       </Answer>
     </Panel>
+  );
+}
+
+/** The table and its drawer. */
+function Rows({ question, answer }: { question: Question; answer: FlowsAnswer }) {
+  const opened = usePicked(answer);
+  const shown = useMemo(() => shownRows(answer, question.cols), [answer, question.cols]);
+  if (shown.rows.length === 0) return <EmptyState title="No records match" />;
+  return (
+    <>
+      <FlowTable
+        label="Records"
+        columns={shown.columns}
+        rows={shown.rows}
+        zone={question.tz}
+        selected={opened.index}
+        height={HEIGHT}
+        onSelect={() => {}}
+        onOpen={opened.at}
+      />
+      <RowDrawer
+        answer={answer}
+        rows={answer.rows}
+        index={opened.index}
+        question={question}
+        onIndex={opened.at}
+      />
+    </>
   );
 }

@@ -1,6 +1,7 @@
 // Fields to group by, sorted into those of the client, of the server, and of neither.
 
 import { fieldWord } from "../../lib/text";
+import type { Question } from "../../state/search";
 import type { OptionGroup } from "../../ui/Select";
 
 /** The choices of a grouping: `side` first, then the rest, then nothing. */
@@ -34,3 +35,10 @@ const CLIENT = /^(client_|src|pkt_src)/;
 const SERVER = /^(server_|dst|pkt_dst)/;
 const CLIENT_USUAL = ["client_addr", "srcaddr", "srcport"];
 const SERVER_USUAL = ["server_addr", "server_port", "dstaddr", "dstport"];
+
+/** What the chart over a picture is grouped by: one field, and the colours are those of the picture. */
+export function chartedBy({ view, by, server_by }: Question): string[] {
+  if (view === "sankey") return ["server_port"];
+  if (view === "matrix") return [by[0] ?? "client_addr"];
+  return [...by, ...server_by];
+}

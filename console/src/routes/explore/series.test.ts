@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { ExploreAnswer } from "../../api/types";
-import { bucketsOf, N_SERIES_MAX, resultText, seriesOf, topRows } from "./series";
+import { bucketsOf, isAligned, N_SERIES_MAX, resultText, seriesOf, topRows } from "./series";
 
 const row = (key: string, value: number) => ({
   key: [key],
@@ -67,6 +67,14 @@ test("past the seventh, series are drawn as Other, and nothing is lost", () => {
 
 test("actions keep their colours", () => {
   expect(topRows(answer(2)).map((it) => it.colour)).toEqual(["var(--reject)", "var(--series-2)"]);
+});
+
+test("only what is of the same times is drawn over a chart", () => {
+  const hours = answer(1);
+  expect(isAligned(hours, answer(2))).toBe(true);
+  expect(isAligned(hours, { ...hours, n_buckets: 3 })).toBe(false);
+  expect(isAligned(hours, { ...hours, buckets_from: "2026-03-01T10:00:00Z" })).toBe(false);
+  expect(isAligned(hours, { ...hours, bucket_s: 1800 })).toBe(false);
 });
 
 test("the chart states its result", () => {

@@ -20,21 +20,33 @@ export function topRows(answer: ExploreAnswer): TopRow[] {
   }));
 }
 
+/** Says a value of a field. */
+export type WordFor = (field: string, value: string | number | null) => string;
+
 /** The name of a group: its values in words. */
-export function rowName(by: readonly string[], row: ExploreRow): string {
+export function rowName(by: readonly string[], row: ExploreRow, word: WordFor = wordOf): string {
   if (by.length === 0) return "all";
-  return by.map((field, index) => wordOf(field, row.key[index] ?? null)).join(" → ");
+  return by.map((field, index) => word(field, row.key[index] ?? null)).join(" → ");
 }
 
+export interface SeriesLook {
+  form: "stacked" | "lines";
+  word: WordFor;
+}
+
+const PLAIN: SeriesLook = { form: "stacked", word: wordOf };
+
 /** The series of the chart, largest at the bottom, Other on top. */
-export function seriesOf(answer: ExploreAnswer): SeriesLine[] {
+export function seriesOf(answer: ExploreAnswer, { form, word } = PLAIN): SeriesLine[] {
   const rows = topRows(answer);
   const shown = rows.slice(0, N_SERIES_MAX).map((it) => ({
     id: it.id,
-    name: rowName(answer.by, it),
+    name: rowName(answer.by, it, word),
     colour: it.colour,
     values: it.series ?? [],
   }));
+  // Lines are compared one by one: the sum of all others would press them to the ground.
+  if (form === "lines" && shown.length > 0) return shown;
   const rest = [...rows.slice(N_SERIES_MAX).map((it) => it.series), answer.other?.series ?? null];
   const left = rest.filter((it) => it !== null);
   if (left.length === 0) return shown;
@@ -55,10 +67,21 @@ export function bucketsOf(answer: ExploreAnswer): Buckets {
   return { window, origin, bucket_s, n_buckets: answer.n_buckets };
 }
 
+/** Whether the buckets of two answers are the same times, so that one can be drawn over the other. */
+export function isAligned(one: ExploreAnswer, other: ExploreAnswer): boolean {
+  const [its, others] = [bucketsOf(one), bucketsOf(other)];
+  return (
+    its.origin.getTime() === others.origin.getTime() &&
+    its.bucket_s === others.bucket_s &&
+    its.n_buckets === others.n_buckets
+  );
+}
+
 /** What the chart says, in a sentence. */
-export function resultText(answer: ExploreAnswer, amount: string): string {
-  const [first] = answer.rows;
-  if (!first || answer.total.value === 0) return "Nothing in this window";
-  if (answer.by.length === 0) return amount;
-  return `${amount}: ${rowName(answer.by, first)} leads with ${percent(first.share)}`;
+export function resultText(answer: ExploreAnswer, amount: string, word: WordFor = wordOf): string {
+  if (answer.rows.length === 0 || answer.total.value === 0) return "Nothing in this window";
+  // What has no value at all leads nothing.
+  const first = answer.rows.find((it) => it.key.some((key) => key !== null));
+  if (answer.by.length === 0 || !first) return amount;
+  return `${amount}: ${rowName(answer.by, first, word)} leads with ${percent(first.share)}`;
 }

@@ -7,6 +7,7 @@ import { fieldWord } from "../../lib/text";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Popover } from "../../ui/Popover";
+import { Prose } from "../../ui/Prose";
 import { shownColumns, USUAL_COLUMNS } from "./columns";
 import styles from "./ColumnsMenu.module.css";
 
@@ -57,7 +58,9 @@ export function ColumnsMenu({ fields, chosen, onChange }: ColumnsMenuProps) {
                   onChange={() => toggle(it.name)}
                 />
                 <span>{fieldWord(it.name)}</span>
-                <span className={styles.doc}>{it.doc}</span>
+                <span className={styles.doc}>
+                  <Prose text={it.doc} />
+                </span>
               </label>
             </li>
           ))}

@@ -21,6 +21,7 @@ import { CopyButton } from "../../ui/CopyButton";
 import { Drawer } from "../../ui/Dialog";
 import { GoLink } from "../../ui/GoLink";
 import { Icon } from "../../ui/Icon";
+import { Prose } from "../../ui/Prose";
 import { EmptyState } from "../../ui/State";
 import { plain, recordOf } from "./columns";
 import styles from "./RowDrawer.module.css";
@@ -69,7 +70,8 @@ const TUPLE = ["srcaddr", "srcport", "dstaddr", "dstport", "protocol"];
 
 function Details({ record, question }: { record: Flow; question: Question }) {
   const [isAll, setIsAll] = useState(false);
-  const whole = useQuery(queries.flows(wholeAsk(record)));
+  // Never the fields of the record before, while those of this one are on their way.
+  const whole = useQuery({ ...queries.flows(wholeAsk(record)), placeholderData: () => undefined });
   const tuple = TUPLE.map((it) => isTerm(it, plain(record.get(it))));
   const connection = hrefOf("/flows", question, { q: all(...tuple) });
   return (
@@ -115,6 +117,9 @@ function Details({ record, question }: { record: Flow; question: Question }) {
   );
 }
 
+/** A whole address of IPv6. */
+const MOST = 39;
+
 interface FieldProps {
   column: Column;
   cell: Cell;
@@ -126,12 +131,9 @@ function Field({ column, cell, question }: FieldProps) {
   const href = entityHref(column.name, plain(cell));
   return (
     <div className={styles.field}>
-      <dt>
-        {fieldWord(column.name)}
-        <span className={styles.doc}>{column.doc}</span>
-      </dt>
+      <dt>{fieldWord(column.name)}</dt>
       <dd>
-        <FlowCell column={column} cell={cell} zone={question.tz} />
+        <FlowCell column={column} cell={cell} zone={question.tz} most={MOST} />
         {href && (
           <GoLink
             href={href}
@@ -143,6 +145,9 @@ function Field({ column, cell, question }: FieldProps) {
           </GoLink>
         )}
       </dd>
+      <dd className={styles.doc}>
+        <Prose text={column.doc} />
+      </dd>
     </div>
   );
 }
@@ -150,7 +155,7 @@ function Field({ column, cell, question }: FieldProps) {
 /** Both ends of the record in one line. */
 function Way({ record }: { record: Flow }) {
   const end = (side: "src" | "dst") =>
-    [record.get(`${side}addr`), record.get(`${side}port`)].filter((it) => it !== null).join(":");
+    endText(record.get(`${side}addr`), record.get(`${side}port`));
   const action = record.get("action");
   return (
     <p className={styles.way}>
@@ -158,6 +163,13 @@ function Way({ record }: { record: Flow }) {
       <code>{end("src") || "–"}</code> → <code>{end("dst") || "–"}</code>
     </p>
   );
+}
+
+/** An address with its port; one of IPv6 in brackets. */
+function endText(address: Cell | undefined, port: Cell | undefined): string {
+  const words = String(address ?? "");
+  if (port === null || port === undefined) return words;
+  return words.includes(":") ? `[${words}]:${String(port)}` : `${words}:${String(port)}`;
 }
 
 /** Records of the same connection within an hour, both ways. */
@@ -168,6 +180,7 @@ function Related({ record, question }: { record: Flow; question: Question }) {
       ask ?? { srcaddr: "", srcport: 0, dstaddr: "", dstport: 0, protocol: 0, at: "" },
     ),
     enabled: ask !== null,
+    placeholderData: () => undefined,
   });
   if (!ask) return null;
   return (

@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 
 import type { Column } from "../../api/types";
-import { askedColumns, KEY_COLUMNS, recordOf, shownRows, USUAL_COLUMNS } from "./columns";
+import {
+  askedColumns,
+  KEY_COLUMNS,
+  pickedAt,
+  placeOf,
+  recordOf,
+  shownRows,
+  USUAL_COLUMNS,
+} from "./columns";
 
 const column = (name: string): Column => ({ name, type: "text", unit: null, doc: "" });
 
@@ -18,4 +26,30 @@ test("a record's key is always asked for, and shown only if it was chosen", () =
 test("without a choice there are the usual columns", () => {
   expect(askedColumns([]).slice(0, USUAL_COLUMNS.length)).toEqual(USUAL_COLUMNS);
   expect(recordOf([column("a")], []).get("a")).toBeNull();
+});
+
+/** Records that differ in their bytes alone. */
+function records(...bytes: readonly number[]) {
+  const columns = [...KEY_COLUMNS].toReversed().map(column);
+  const cell = (name: string, value: number) => (name === "bytes" ? value : 0);
+  return { columns, rows: bytes.map((it) => columns.map(({ name }) => cell(name, it))) };
+}
+
+/** Where the record at `index` of some is among others. */
+function moved(index: number, before: readonly number[], after: readonly number[]): number {
+  const picked = pickedAt(records(...before), index);
+  return picked ? placeOf(records(...after), picked) : NaN;
+}
+
+test("a record is found again by what it is", () => {
+  expect(moved(0, [7, 8], [7, 8])).toBe(0);
+  expect(moved(0, [7, 8], [5, 6, 7, 8])).toBe(2);
+  expect(moved(1, [7, 8], [7])).toBe(-1);
+  expect(pickedAt(records(7), 1)).toBeNull();
+});
+
+test("of records that are alike, the very one is found", () => {
+  const answer = records(7, 7, 7);
+  const picked = pickedAt(answer, 1);
+  expect(picked && placeOf(answer, picked)).toBe(1);
 });

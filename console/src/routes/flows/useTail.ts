@@ -1,12 +1,20 @@
-// Records that arrived since the page was opened. While the person reads further down they wait.
+// Records that arrived since the page was read. While the person reads further down they wait.
+//
+// Each came with a version of the lake, and so did the page: what the page has by now is left out here,
+// so that no record is listed twice and none is lost, however often the page is read again.
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { tail } from "../../api/tail";
-import type { Cell, TailEvent } from "../../api/types";
-
-/** Older records of the tail give way: the lake has them all. */
-const N_KEPT_MAX = 2000;
+import type { Cell } from "../../api/types";
+import {
+  type Arrived,
+  arrivedSince,
+  arrivedWith,
+  arrivedWithout,
+  NONE,
+  type TailAsk,
+} from "./arrived";
 
 export interface Tail {
   /** Newest first. */
@@ -15,53 +23,50 @@ export interface Tail {
   /** Records that came and are not among the rows: they were too many at once. */
   n_left_out: number;
   isConnected: boolean;
+  /** Records came while nobody listened: only reading the page again finds them. */
+  isBehind: boolean;
   /** Shows what waits. */
   release: () => void;
 }
 
-interface Arrived {
-  /** What was asked for: an answer to something else counts no more. */
-  key: string;
-  /** Newest first. */
-  rows: Cell[][];
-  n_arrived: number;
-  n_left_out: number;
-}
-
-const NONE = { rows: [], n_arrived: 0, n_left_out: 0 } satisfies Omit<Arrived, "key">;
-
-/** Follows `q` while `isOn`; records wait while `isPaused`. */
+/**
+ * Follows what is asked while `isOn`; records wait while `isPaused`. What came stays after the end.
+ * `read` is the version of the lake that the page was read of, or null if there is none yet.
+ */
 export function useTail(
-  ask: { q: string; columns: readonly string[] },
-  isOn: boolean,
-  isPaused: boolean,
+  ask: TailAsk,
+  read: number | null,
+  { isOn, isPaused }: { isOn: boolean; isPaused: boolean },
 ): Tail {
-  const { q } = ask;
-  const columns = ask.columns.join(",");
-  const key = isOn ? `${columns} ${q}` : "";
-  const [arrived, setArrived] = useState<Arrived>({ key: "", ...NONE });
-  const [n_seen, setSeen] = useState(0);
+  const { q, columns } = ask;
+  const key = JSON.stringify(ask);
+  const [kept, setKept] = useState({ key, arrived: NONE });
+  const [seen, setSeen] = useState({ key, n: 0 });
   const [isConnected, setIsConnected] = useState(true);
   useEffect(() => {
-    if (key === "") return;
+    if (!isOn) return;
+    const add = (next: (before: Arrived) => Arrived) =>
+      setKept((before) => ({ key, arrived: next(before.key === key ? before.arrived : NONE) }));
     return tail(q, columns.split(","), {
       onConnection: setIsConnected,
-      onFlows: (event) => setArrived((before) => withNews(before, key, event)),
+      onFlows: (event, version) => add((before) => arrivedWith(before, event, version)),
+      onMissed: (version) => add((before) => arrivedWithout(before, version)),
     });
-  }, [q, columns, key]);
-  const { rows, n_arrived, n_left_out } = arrived.key === key ? arrived : NONE;
-  if (!isPaused && n_seen !== n_arrived) setSeen(n_arrived);
-  const n_waiting = Math.max(0, n_arrived - n_seen);
-  const release = useCallback(() => setSeen(n_arrived), [n_arrived]);
-  return { shown: rows.slice(n_waiting), n_waiting, n_left_out, isConnected, release };
-}
-
-function withNews(before: Arrived, key: string, news: TailEvent): Arrived {
-  const { rows, n_arrived, n_left_out } = before.key === key ? before : NONE;
+  }, [q, columns, key, isOn]);
+  const arrived = kept.key === key ? kept.arrived : NONE;
+  const { n_arrived } = arrived;
+  const n_seen = seen.key === key ? seen.n : 0;
+  if (!isPaused && n_seen !== n_arrived) setSeen({ key, n: n_arrived });
+  const news = useMemo(() => arrivedSince(arrived, read ?? 0), [arrived, read]);
+  const n_waiting = Math.min(news.rows.length, Math.max(0, n_arrived - n_seen));
+  const shown = useMemo(() => news.rows.slice(n_waiting), [news, n_waiting]);
+  const release = useCallback(() => setSeen({ key, n: n_arrived }), [key, n_arrived]);
   return {
-    key,
-    rows: [...news.rows, ...rows].slice(0, N_KEPT_MAX),
-    n_arrived: n_arrived + news.rows.length,
-    n_left_out: n_left_out + news.n_more,
+    shown,
+    n_waiting,
+    n_left_out: news.n_left_out,
+    isConnected,
+    isBehind: isOn && read !== null && arrived.missed > read,
+    release,
   };
 }

@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import * as queries from "../../api/queries";
-import type { ExploreRow } from "../../api/types";
+import type { ExploreRow, Metric } from "../../api/types";
 import { measureOf } from "../../lib/measure";
 import { fieldWord } from "../../lib/text";
-import { change } from "../../lib/units";
+import { change, percent } from "../../lib/units";
 import { scopeOf } from "../../state/question";
 import type { Question } from "../../state/search";
 import { Answer } from "../../ui/Answer";
@@ -42,56 +42,100 @@ export function Movers({ question }: { question: Question }) {
       compare: "week",
     }),
   );
-  const measure = measureOf(metric);
+  // A lake of less than a week has nothing to compare with: then what is large is told.
+  const hasLastWeek = (answer.data?.total.previous ?? 0) > 0;
   return (
     <Panel
-      title="Top movers against last week"
+      label="Top movers"
+      title={
+        <h2>
+          {answer.data && !hasLastWeek ? "Top of the window" : "Top movers against last week"}
+        </h2>
+      }
       tools={<Tabs label="Movers of" tabs={FIELDS} value={field} onChange={setField} />}
     >
       <Answer query={answer} height={HEIGHT} lines={8}>
-        {({ rows, total }) => {
-          if ((total.previous ?? 0) === 0) {
-            return (
-              <EmptyState title="No records of last week to compare with">
-                The lake begins later, or the filter found nothing then
-              </EmptyState>
-            );
-          }
-          const movers = moversOf(rows);
-          if (movers.length === 0) {
-            return (
-              <EmptyState title="Nothing moved">Last week was the same, or is not there</EmptyState>
-            );
-          }
-          return (
-            <table className={styles.movers}>
-              <thead>
-                <tr>
-                  <th scope="col">{fieldWord(field)}</th>
-                  <th scope="col">Now</th>
-                  <th scope="col">Last week</th>
-                  <th scope="col">Change</th>
-                </tr>
-              </thead>
-              <tbody>
-                {movers.map((it) => (
-                  <tr key={String(it.key[0])}>
-                    <td>
-                      <Value field={field} value={it.key[0] ?? null} />
-                    </td>
-                    <td title={measure.exact(it.value)}>{measure.short(it.value)}</td>
-                    <td title={measure.exact(it.previous ?? 0)}>
-                      {measure.short(it.previous ?? 0)}
-                    </td>
-                    <td>{change(it.value, it.previous ?? 0)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          );
-        }}
+        {({ by: [answered = field], rows, metric }) =>
+          hasLastWeek ? (
+            <Moved field={answered} rows={moversOf(rows)} metric={metric} />
+          ) : (
+            <Largest field={answered} rows={rows} metric={metric} />
+          )
+        }
       </Answer>
     </Panel>
+  );
+}
+
+interface RowsProps {
+  field: string;
+  rows: readonly ExploreRow[];
+  metric: Metric;
+}
+
+function Moved({ field, rows, metric }: RowsProps) {
+  const measure = measureOf(metric);
+  if (rows.length === 0) {
+    return <EmptyState title="Nothing moved">Last week was the same</EmptyState>;
+  }
+  return (
+    <table className={styles.movers}>
+      <thead>
+        <tr>
+          <th scope="col">{fieldWord(field)}</th>
+          <th scope="col">Now</th>
+          <th scope="col">Last week</th>
+          <th scope="col">Change</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((it) => (
+          <tr key={String(it.key[0])}>
+            <td>
+              <Value field={field} value={it.key[0] ?? null} />
+            </td>
+            <td title={measure.exact(it.value)}>{measure.short(it.value)}</td>
+            <td title={measure.exact(it.previous ?? 0)}>{measure.short(it.previous ?? 0)}</td>
+            <td>{change(it.value, it.previous ?? 0)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Largest({ field, rows, metric }: RowsProps) {
+  const measure = measureOf(metric);
+  const known = rows.filter((it) => it.key[0] !== null && it.value > 0).slice(0, N_SHOWN);
+  if (known.length === 0) return <EmptyState title="No records in this window" />;
+  const most = known[0]?.value ?? 1;
+  return (
+    <table className={styles.movers}>
+      <thead>
+        <tr>
+          <th scope="col">{fieldWord(field)}</th>
+          <th scope="col">{measure.noun}</th>
+          <th scope="col">Share</th>
+          <th scope="col" className={styles.barCell}>
+            <span className="visually-hidden">Bar</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {known.map((it) => (
+          <tr key={String(it.key[0])}>
+            <td>
+              <Value field={field} value={it.key[0] ?? null} />
+            </td>
+            <td title={measure.exact(it.value)}>{measure.short(it.value)}</td>
+            <td>{percent(it.share)}</td>
+            <td className={styles.barCell} aria-hidden="true">
+              <i style={{ width: `${(it.value / most) * 100}%` }} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -8,6 +8,7 @@ import { all } from "../../filter/term";
 import { bytesShort, change as changeText, countShort, exact } from "../../lib/units";
 import { hrefOf, scopeOf } from "../../state/question";
 import type { Question } from "../../state/search";
+import { classes } from "../../ui/classes";
 import { GoLink } from "../../ui/GoLink";
 import { Skeleton } from "../../ui/Skeleton";
 import styles from "../home.module.css";
@@ -42,6 +43,7 @@ function Actions({ question }: { question: Question }) {
       <Tile
         label={label}
         isLoading={answer.isPending}
+        isOld={answer.isPlaceholderData}
         error={answer.error}
         amount={row?.value ?? 0}
         text={countShort}
@@ -81,6 +83,7 @@ function Egress({ question }: { question: Question }) {
     <Tile
       label="To the internet"
       isLoading={answer.isPending}
+      isOld={answer.isPlaceholderData}
       error={answer.error}
       amount={total?.value ?? 0}
       text={bytesShort}
@@ -106,6 +109,7 @@ function NewPeers({ question }: { question: Question }) {
     <Tile
       label="New peers on the internet"
       isLoading={answer.isPending}
+      isOld={answer.isPlaceholderData}
       error={answer.error}
       amount={answer.data?.n_new ?? 0}
       text={countShort}
@@ -126,6 +130,8 @@ function NewPeers({ question }: { question: Question }) {
 interface TileProps {
   label: string;
   isLoading: boolean;
+  /** It is the number of the question before. */
+  isOld: boolean;
   error: Error | null;
   amount: number;
   text: (amount: number) => string;
@@ -137,9 +143,10 @@ interface TileProps {
 }
 
 function Tile(props: TileProps) {
-  const { label, isLoading, error, amount, text, unit, values, previous, colour, href } = props;
+  const { label, isLoading, isOld, error, amount, text, unit, values, previous, colour, href } =
+    props;
   return (
-    <GoLink href={href} className={styles.tile}>
+    <GoLink href={href} className={classes(styles.tile, isOld && styles.old)} isBusy={isOld}>
       <span className={styles.tileLabel}>{label}</span>
       {isLoading ? (
         <Skeleton height={52} />
@@ -163,6 +170,6 @@ function Tile(props: TileProps) {
 function noteText(amount: number, previous: number | null, unit: string): string {
   if (previous === null) return unit;
   return previous === 0
-    ? "nothing a week ago"
-    : `${changeText(amount, previous)} against a week ago`;
+    ? `${unit}, none a week ago`
+    : `${unit}, ${changeText(amount, previous)} against a week ago`;
 }

@@ -32,7 +32,10 @@ export function Severities({ question }: { question: Question }) {
         {(answer) =>
           answer.findings.length === 0 ? (
             // Five zeros would say that all is well; nothing has looked.
-            <p className={styles.hint}>No detection rules yet, so there are no findings</p>
+            <div className={styles.hint}>
+              <p>No detection rules yet: only spikes, below, and the rules of security groups</p>
+              <GoLink href={hrefOf("/findings", question)}>Checks of the security groups</GoLink>
+            </div>
           ) : (
             <ul className={styles.severities}>
               {SEVERITIES.map((it) => (

@@ -2,15 +2,10 @@
 
 import type { Question } from "../../state/search";
 
-/** Addresses of nobody else's: private, shared, local, multicast. What is not in here is internet. */
-export const PRIVATE =
-  "(10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, " +
-  "224.0.0.0/4, ::1, fc00::/7, fe80::/10, ff00::/8)";
-
-/** Traffic that leaves for the internet. */
-export const TO_INTERNET = `action = ACCEPT and direction = egress and not dstaddr in ${PRIVATE}`;
+/** Traffic that leaves for the internet: for what is neither private, shared, local nor multicast. */
+export const TO_INTERNET = "action = ACCEPT and direction = egress and dst_is_private = false";
 /** Traffic that comes from there. */
-export const FROM_INTERNET = `direction = ingress and not srcaddr in ${PRIVATE}`;
+export const FROM_INTERNET = "direction = ingress and src_is_private = false";
 
 export interface Recommended {
   title: string;
@@ -60,7 +55,7 @@ export const RECOMMENDED: readonly Recommended[] = [
     title: "What do we reject of our own?",
     why: "Rejected inside: is a rule missing?",
     patch: {
-      q: `action = REJECT and srcaddr in ${PRIVATE}`,
+      q: "action = REJECT and src_is_private = true",
       by: ["srcaddr"],
       server_by: ["dstport"],
       metric: "flows",

@@ -1,40 +1,44 @@
 // The bar above the pages: filter, time, metric. The one place where the filter is read and changed.
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
 import { problemFrom } from "../../api/client";
 import * as queries from "../../api/queries";
-import type { Metric, Pill, Problem, Status } from "../../api/types";
+import type { Metric, Problem, Status } from "../../api/types";
+import { KeyCaps } from "../../commands/KeyCaps";
+import { run } from "../../commands/registry";
 import { useCommand } from "../../commands/useCommand";
-import { movePill, otherSide, replacePill } from "../../filter/edit";
-import { FilterBar, type FilterBarHandle, placePills } from "../../filter/FilterBar";
+import { otherSide } from "../../filter/edit";
+import { FilterBar, type FilterBarHandle } from "../../filter/FilterBar";
 import { all } from "../../filter/term";
 import { METRIC_WORDS } from "../../lib/text";
 import { instantOf, shifted, rfc3339 } from "../../lib/time";
 import { scopeOf, useChange, useQuestion } from "../../state/question";
 import { METRICS, type Question } from "../../state/search";
+import { Icon } from "../../ui/Icon";
 import { sentence } from "../../ui/State";
 import { Select } from "../../ui/Select";
 import { TimePicker, type TimePickerHandle } from "../../ui/TimePicker";
 import { LiveMark } from "./LiveMark";
-import { useNow } from "./live";
+import { type Connection, useNow } from "./live";
 import styles from "./TopBar.module.css";
+import { usePills } from "./usePills";
 
 export interface QuestionBarProps {
   /** `window` is for pages that have a window but a filter of their own. */
   form: "full" | "window" | "none";
   status: Status | null;
-  isConnected: boolean;
+  connection: Connection;
 }
 
-export function QuestionBar({ form, status, isConnected }: QuestionBarProps) {
+export function QuestionBar({ form, status, connection }: QuestionBarProps) {
   const question = useQuestion();
   const change = useChange();
   const now = useNow();
   return (
     <header className={styles.top} data-print="none">
-      {form === "full" ? <Filter question={question} /> : <span className={styles.space} />}
+      {form === "full" ? <Filter question={question} /> : <Jump />}
       {form !== "none" && <Time question={question} now={now} />}
       {form !== "none" && (
         <Select
@@ -45,8 +49,22 @@ export function QuestionBar({ form, status, isConnected }: QuestionBarProps) {
           onChange={(metric: Metric) => change({ metric })}
         />
       )}
-      <LiveMark status={status} now={now} zone={question.tz} isConnected={isConnected} />
+      <LiveMark status={status} now={now} zone={question.tz} connection={connection} />
     </header>
+  );
+}
+
+/** Where a page has no filter: the palette, which goes to whatever is typed. */
+function Jump() {
+  return (
+    <>
+      <button type="button" className={styles.jump} onClick={() => run("commands.open")}>
+        <Icon name="search" />
+        <span className={styles.jumpWords}>Go to an address, a name, an id, a page …</span>
+        <KeyCaps keys="Mod+k" />
+      </button>
+      <span className={styles.space} />
+    </>
   );
 }
 
@@ -54,15 +72,8 @@ function Filter({ question }: { question: Question }) {
   const client = useQueryClient();
   const change = useChange();
   const bar = useRef<FilterBarHandle>(null);
-  const { q, off, pin } = question;
-  const read = useQuery(queries.filter(q));
-  const readOff = useQuery({ ...queries.filter(all(...off)), enabled: off.length > 0 });
-  const readPin = useQuery({ ...queries.filter(all(...pin)), enabled: pin.length > 0 });
-  const on = read.data?.pills ?? null;
-  const offPills = pillsOf(off, readOff.data?.pills);
-  const pinned = pillsOf(pin, readPin.data?.pills);
-  const isRead = !read.isError && (read.isPending || on !== null);
-  const pills = isRead ? placePills(on ?? [], offPills, pinned) : null;
+  const { q } = question;
+  const { pills, problem, onReplace, onMove } = usePills(question);
 
   const lint = async (text: string): Promise<Problem | null> => {
     try {
@@ -82,38 +93,22 @@ function Filter({ question }: { question: Question }) {
       ref={bar}
       q={q}
       pills={pills}
-      problem={read.error ? problemFrom(read.error) : null}
+      problem={problem}
       lint={lint}
-      complete={(text, at) =>
-        client.fetchQuery(queries.complete({ ...scopeOf(question), q: text, at }))
-      }
+      complete={(text, at, signal) => {
+        const asked = queries.complete({ ...scopeOf(question), q: text, at });
+        const { queryKey } = asked;
+        const cancel = () => void client.cancelQueries({ queryKey, exact: true });
+        signal.addEventListener("abort", cancel, { once: true });
+        return client.fetchQuery(asked).finally(() => signal.removeEventListener("abort", cancel));
+      }}
       onText={(text) => change(text === "" ? { q: "", off: [] } : { q: text })}
       onAdd={(text) => change({ q: all(q, text) })}
-      onReplace={(placed, text) => change(replacePill(question, on ?? [], placed, text))}
-      onMove={(placed, state) => change(movePill(question, on ?? [], placed, state))}
+      onReplace={onReplace}
+      onMove={onMove}
       onSwap={() => void swap()}
     />
   );
-}
-
-/** Pills of texts that are kept apart from the filter, with the server's words where it has them. */
-function pillsOf(texts: readonly string[], read: Pill[] | null | undefined): Pill[] {
-  return texts.map((text, index) => {
-    const pill = read?.length === texts.length ? read[index] : undefined;
-    return { ...(pill ?? plainPill(text)), text };
-  });
-}
-
-function plainPill(text: string): Pill {
-  return {
-    text,
-    label: text,
-    opposite: `not (${text})`,
-    is_negated: false,
-    field: null,
-    operator: "",
-    values: [],
-  };
 }
 
 /** Asks the same from the other side: filter, what is off or pinned, and both groupings. */

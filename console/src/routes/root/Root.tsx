@@ -10,6 +10,7 @@ import { cancel, running, subscribe } from "../../api/running";
 import { Commands } from "../../commands/Commands";
 import { run } from "../../commands/registry";
 import { useCommand } from "../../commands/useCommand";
+import { useNames } from "../../state/names";
 import { hrefOf, useGo, useQuestion } from "../../state/question";
 import { type Theme, useTheme } from "../../state/preferences";
 import { RunningQueries } from "../../ui/RunningQueries";
@@ -17,6 +18,7 @@ import { ErrorState, Notice } from "../../ui/State";
 import { LoginForm } from "../login";
 import { useLive, useStatus } from "./live";
 import { QuestionBar } from "./QuestionBar";
+import { QuestionGuard } from "./QuestionGuard";
 import { Rail } from "./Rail";
 import styles from "./Root.module.css";
 import { useDefaultView } from "./useDefaultView";
@@ -51,10 +53,12 @@ export function Root() {
 function Frame({ onLeave }: { onLeave: (() => void) | null }) {
   const question = useQuestion();
   const path = useLocation({ select: (it) => it.pathname });
+  const form = formOf(path);
   const status = useStatus();
-  const isConnected = useLive(true);
+  const connection = useLive(true);
   const client = useQueryClient();
   const views = useQuery(queries.views()).data;
+  const names = useNames();
   useDefaultView(views);
   const runningQueries = useSyncExternalStore(subscribe, running);
   const [theme, setTheme] = useTheme();
@@ -75,20 +79,28 @@ function Frame({ onLeave }: { onLeave: (() => void) | null }) {
           onLeave={onLeave}
         />
         <div className={styles.column}>
-          <QuestionBar form={formOf(path)} status={status} isConnected={isConnected} />
-          {!isConnected && (
+          <QuestionBar form={form} status={status} connection={connection} />
+          {connection === "lost" && (
             <Notice look="bad">
               The connection to the server is lost. What you see is the last answer; this page
               connects again by itself
             </Notice>
           )}
+          {connection === "quiet" && (
+            <Notice look="warn">
+              The server answers, but sends no news to this page: too many may be open. What you see
+              does not refresh by itself until the next try succeeds
+            </Notice>
+          )}
           <main className={styles.main}>
-            <Outlet />
+            <QuestionGuard form={form} status={status}>
+              <Outlet />
+            </QuestionGuard>
           </main>
         </div>
       </div>
       <RunningQueries queries={runningQueries} onCancel={(id) => void cancel(id)} />
-      <Commands go={go} views={views ?? []} />
+      <Commands go={go} views={views ?? []} names={names} />
     </ValueLayer>
   );
 }

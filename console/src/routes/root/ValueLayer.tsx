@@ -1,7 +1,7 @@
 // What values do when they are picked, and the one menu that they all share.
 
 import { useQuery } from "@tanstack/react-query";
-import { useLocation } from "@tanstack/react-router";
+import { useLocation, useRouter } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 
 import * as queries from "../../api/queries";
@@ -10,8 +10,9 @@ import { addTerm } from "../../filter/edit";
 import { all, isNotTerm, isTerm } from "../../filter/term";
 import { fieldWord, wordOf } from "../../lib/text";
 import { entityPath, kindOf } from "../../state/entity";
+import { useNames } from "../../state/names";
 import { hrefOf, useChange, useGo, useQuestion } from "../../state/question";
-import type { Question } from "../../state/search";
+import { type Question, readQuestion } from "../../state/search";
 import { type Picked, type ValueActions, ValueActionsContext } from "../../state/valueActions";
 import { copyText } from "../../ui/CopyButton";
 import { MenuAt, type MenuItem, type Place } from "../../ui/Menu";
@@ -29,19 +30,21 @@ export function ValueLayer({ children }: { children: ReactNode }) {
   const change = useChange();
   const path = useLocation({ select: (it) => it.pathname });
   const notes = useQuery(queries.notes()).data;
-  const names = useQuery(queries.names()).data?.names;
+  const names = useNames();
   const [opened, setOpened] = useState<Opened | null>(null);
+  const router = useRouter();
+  // The question is read when something is picked: another question does not draw all values again.
   const actions = useMemo(
     () =>
       actionsFor({
-        question,
+        asked: () => readQuestion(router.latestLocation.search),
         change,
         path,
         notes: notes ?? [],
-        names: names ?? {},
+        names,
         onMenu: setOpened,
       }),
-    [question, change, path, notes, names],
+    [router, change, path, notes, names],
   );
   return (
     <ValueActionsContext value={actions}>
@@ -57,18 +60,20 @@ export function ValueLayer({ children }: { children: ReactNode }) {
 }
 
 interface Surroundings {
-  question: Question;
+  /** The question of the moment. */
+  asked: () => Question;
   change: ReturnType<typeof useChange>;
   path: string;
   notes: Note[];
-  names: Readonly<Record<string, string>>;
+  names: ReadonlyMap<string, string>;
   onMenu: (opened: Opened) => void;
 }
 
-function actionsFor({ question, change, path, notes, names, onMenu }: Surroundings): ValueActions {
+function actionsFor({ asked, change, path, notes, names, onMenu }: Surroundings): ValueActions {
   const noted = new Map(notes.map((it) => [`${it.kind}/${it.id}`, it]));
   const page = FILTERED.has(path) && path !== "/" ? path : "/explore";
   const add = (scope: string, term: string, opposite: string) => {
+    const question = asked();
     const joined = scope === "" ? question : { ...question, q: all(question.q, scope) };
     change({ ...joined, ...addTerm(joined, term, opposite) }, { page });
   };
@@ -79,13 +84,13 @@ function actionsFor({ question, change, path, notes, names, onMenu }: Surroundin
     entityHref: (field, value) => {
       const kind = kindOf(field);
       if (kind === null || value === null || value === "") return null;
-      return hrefOf(entityPath(kind, value), question);
+      return hrefOf(entityPath(kind, value), asked());
     },
     noteOf: (field, value) => {
       const kind = kindOf(field);
       return kind === null ? null : (noted.get(`${kind}/${String(value)}`) ?? null);
     },
-    nameOf: (value) => (typeof value === "string" ? (names[value] ?? null) : null),
+    nameOf: (value) => (typeof value === "string" ? (names.get(value) ?? null) : null),
   };
 }
 
