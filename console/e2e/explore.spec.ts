@@ -92,7 +92,7 @@ test("what is shown while the next is on its way keeps its name", async ({ page 
   const head = movers.getByRole("columnheader").first();
   await expect(head).toBeVisible();
   const before = await head.innerText();
-  await page.route("**/api/v1/explore?*", async (route) => {
+  await page.route("**/api/v1/movers?*", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await route.continue();
   });

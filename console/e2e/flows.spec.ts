@@ -131,6 +131,23 @@ test("the tail says honestly how old the newest record is", async ({ page }) => 
   await expect(page.getByText(/^Newest record .* ago; AWS/)).toHaveCount(0);
 });
 
+test("what the tail could not tell is said", async ({ page }) => {
+  await page.route("**/api/v1/tail?*", (route) => {
+    const greeting = { columns: [], rows: [], n_more: 0, newest: null };
+    const event = (name: string, id: number, what: unknown) =>
+      `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(what)}\n\n`;
+    const missed = { ...REFUSAL, code: "busy", message: "new records are not shown here" };
+    const body = event("flows", 1, greeting) + event("problem", 1_000_000, missed);
+    return route.fulfill({
+      contentType: "text/event-stream",
+      body: `retry: 600000\n\n${body}`,
+    });
+  });
+  await openFlows(page);
+  await page.getByRole("button", { name: "Follow", exact: true }).click();
+  await expect(page.getByText("new records are not shown here")).toBeVisible();
+});
+
 test("a page that is refused is asked for again only by who reads", async ({ page }) => {
   let nAsked = 0;
   await page.route("**/api/v1/flows?*after=*", (route) => {

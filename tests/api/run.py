@@ -13,27 +13,37 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 EXAMPLES_PER_OPERATION = 5
 SECONDS_MAX = 600
+# A small world is made in seconds.
+PREPARE_SECONDS_MAX = 120
+# A server listens at once.
+LISTEN_SECONDS_MAX = 60
 # Streams of events have no end.
 STREAMS = "events|tail"
 
 
-def serve(program: str, lake: Path) -> tuple[subprocess.Popen, str]:
-    """Starts a server over the lake; returns it and its address."""
-    server = subprocess.Popen(
-        [program, "--lake", lake, "serve", "--listen", "127.0.0.1:0", "--now", "2026-03-03T00:00:00Z"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    for line in server.stdout:
-        found = re.search(r"http://[\w.:]+\d", line)
+def serve(program: str, lake: Path, said: Path) -> tuple[subprocess.Popen, str]:
+    """Starts a server over the lake; returns it and its address. What it says goes into a file: nobody
+    reads a pipe while it is asked, and a full one would stop it."""
+    with said.open("wb") as file:
+        server = subprocess.Popen(
+            [program, "--lake", lake, "serve", "--listen", "127.0.0.1:0", "--now", "2026-03-03T00:00:00Z"],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    until = time.monotonic() + LISTEN_SECONDS_MAX
+    while server.poll() is None and time.monotonic() < until:
+        found = re.search(r"http://[\w.:]+\d(?=/)", said.read_text(errors="replace"))
         if found:
             return server, found.group()
-    raise SystemExit("api: the server ended before it listened")
+        time.sleep(0.05)
+    server.kill()
+    server.wait()
+    raise SystemExit(f"api: the server does not listen: {said.read_text(errors='replace')}")
 
 
 def main() -> int:
@@ -44,19 +54,24 @@ def main() -> int:
             [program, "--quiet", "demo", "--records", "20000", "--no-serve", "--dir", world],
             check=True,
             stdout=subprocess.DEVNULL,
+            timeout=PREPARE_SECONDS_MAX,
         )
         described = subprocess.run(
-            [program, "serve", "openapi"], check=True, capture_output=True, text=True
+            [program, "serve", "openapi"],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=PREPARE_SECONDS_MAX,
         ).stdout
         description = Path(folder) / "openapi.json"
         description.write_text(described)
-        server, address = serve(program, world / "lake")
+        said = Path(folder) / "said"
+        server, address = serve(program, world / "lake", said)
         try:
             status = ask(description, address, folder)
         finally:
             is_alive = server.poll() is None
-            server.terminate()
-            server.wait(timeout=30)
+            stop(server)
     n_operations = sum(len(it) for it in json.loads(described)["paths"].values())
     if not is_alive:
         print("api: the server ended while it was asked")
@@ -64,6 +79,16 @@ def main() -> int:
     n_failed = int(status != 0)
     print(f"api: {n_operations} operations described; {1 - n_failed} passed, {n_failed} failed")
     return status
+
+
+def stop(server: subprocess.Popen) -> None:
+    """Ends the server, in peace if it does."""
+    server.terminate()
+    try:
+        server.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def ask(description: Path, address: str, folder: str) -> int:

@@ -85,6 +85,10 @@ export const values = (it: Scope & { field: string; prefix: string; limit?: numb
 export const newcomers = (it: Scope & { field: string; days: number }) =>
   ask<wire.NewcomersAnswer>("/newcomers", { ...it, bucket: "auto" }, "Newcomers");
 
+/** What moved most against the same time a week ago. */
+export const movers = (it: Scope & { field: string; metric: Metric; limit: number }) =>
+  ask<wire.MoversAnswer>("/movers", { ...it, compare: "week" }, "Movers");
+
 export const spikes = (it: Scope & { action?: "ACCEPT" | "REJECT" }) =>
   ask<wire.SpikesAnswer>("/spikes", { ...it }, "Spikes");
 

@@ -1561,6 +1561,8 @@ export interface components {
             functions: components["schemas"]["SchemaFunction"][];
             /** @description Tables of SQL. */
             tables: components["schemas"]["SchemaTable"][];
+            /** @description Those that records have if nobody names any. */
+            usual_columns: string[];
         };
         /** @description A column of `flows`. */
         SchemaField: {
@@ -2010,6 +2012,8 @@ export interface operations {
                 metric?: string;
                 /** @description Fields, 1 to 14. */
                 limit?: number;
+                /** @description Reads more than is read without asking. */
+                confirm?: boolean;
             };
             header?: never;
             path?: never;
@@ -2042,6 +2046,8 @@ export interface operations {
                 from?: string;
                 /** @description End of the window. Now if not given. */
                 until?: string;
+                /** @description Reads more than is read without asking. */
+                confirm?: boolean;
             };
             header?: never;
             path: {
@@ -2502,6 +2508,8 @@ export interface operations {
                 days?: number;
                 /** @description `auto`, or the length of a bucket: `60s`, `5m`, `1h`, `1d`. */
                 bucket?: string;
+                /** @description Reads more than is read without asking. */
+                confirm?: boolean;
             };
             header?: never;
             path?: never;
@@ -2799,6 +2807,8 @@ export interface operations {
                 until?: string;
                 /** @description `REJECT` (if none is named), `ACCEPT` or `any`. */
                 action?: string;
+                /** @description Reads more than is read without asking. */
+                confirm?: boolean;
             };
             header?: never;
             path?: never;
@@ -2932,6 +2942,8 @@ export interface operations {
                 until?: string;
                 /** @description Values, 1 to 200. */
                 limit?: number;
+                /** @description Reads more than is read without asking. */
+                confirm?: boolean;
             };
             header?: never;
             path?: never;

@@ -2,13 +2,13 @@
 
 import { addressOf } from "./client";
 import { stream } from "./stream";
-import type { TailEvent } from "./types";
+import type { Problem, TailEvent } from "./types";
 
 export interface TailHandlers {
   /** `version` is that of the lake up to which everything has been told. */
   onFlows: (event: TailEvent, version: number) => void;
   /** The server could not tell of records up to this version: reading them again finds them. */
-  onMissed: (version: number) => void;
+  onMissed: (version: number, why: Problem) => void;
   onConnection: (isConnected: boolean) => void;
 }
 
@@ -18,7 +18,7 @@ export function tail(q: string, columns: readonly string[], handlers: TailHandle
     onConnection: handlers.onConnection,
     on: {
       flows: (text, id) => handlers.onFlows(JSON.parse(text), Number(id)),
-      problem: (_, id) => handlers.onMissed(Number(id)),
+      problem: (text, id) => handlers.onMissed(Number(id), JSON.parse(text)),
     },
   });
 }

@@ -24,6 +24,11 @@ export type FacetsAnswer = Omit<Schemas["FacetsAnswer"], "facets" | "metric"> & 
   facets: Facet[];
   metric: Metric;
 };
+export type MoverRow = Omit<Schemas["MoverRow"], "key"> & { key: Key };
+export type MoversAnswer = Omit<Schemas["MoversAnswer"], "rows" | "metric"> & {
+  rows: MoverRow[];
+  metric: Metric;
+};
 export type DifferentValue = Omit<Schemas["DifferentValue"], "value"> & { value: Key };
 export type DifferentField = Omit<Schemas["DifferentField"], "rows"> & { rows: DifferentValue[] };
 export type DifferencesAnswer = Omit<Schemas["DifferencesAnswer"], "fields"> & {

@@ -22,7 +22,7 @@ import { Skeleton } from "../ui/Skeleton";
 import { EmptyState, ErrorState, Notice, sentence } from "../ui/State";
 import styles from "./flows.module.css";
 import { ColumnsMenu } from "./flows/ColumnsMenu";
-import { askedColumns, plain, recordOf, shownRows } from "./flows/columns";
+import { askedColumns, plain, recordOf, shownColumns, shownRows } from "./flows/columns";
 import { RowDrawer } from "./flows/RowDrawer";
 import { usePicked } from "./flows/usePicked";
 import { type Tail, useTail } from "./flows/useTail";
@@ -38,14 +38,16 @@ export function FlowsPage() {
   const schema = useQuery(queries.schema());
   const [isFollowing, setIsFollowing] = useState(false);
   const [isAtTop, setIsAtTop] = useState(true);
-  const columns = askedColumns(question.cols);
+  const shown = shownColumns(question.cols, schema.data);
+  const columns = askedColumns(shown ?? []);
   const scope = scopeOf(question);
   const ask = { ...scope, columns: columns.join(","), order: question.order };
-  const { flows, more, confirm } = useFlows(ask);
+  const isKnown = shown !== null;
+  const { flows, more, confirm } = useFlows(ask, isKnown);
   const { refetch, isPlaceholderData } = flows;
   const first = flows.data?.pages[0];
   const read = first && !isPlaceholderData ? first.cost.version : null;
-  const tail = useTail(ask, read, { isOn: isFollowing, isPaused: !isAtTop });
+  const tail = useTail(ask, read, { isOn: isFollowing && isKnown, isPaused: !isAtTop });
   const isToRead = tail.isBehind && isAtTop;
   useEffect(() => {
     if (isToRead) void refetch();
@@ -83,7 +85,7 @@ export function FlowsPage() {
           {question.order === "newest" ? "Newest first" : "Oldest first"}
         </Button>
         <ColumnsMenu
-          fields={schema.data?.fields ?? []}
+          schema={schema.data}
           chosen={question.cols}
           onChange={(cols) => change({ cols })}
         />
@@ -104,9 +106,11 @@ export function FlowsPage() {
       </div>
       {first && <Warnings cost={first.cost} />}
       <Panel className={styles.panel} label="Records">
-        {flows.error && !first ? (
+        {!isKnown && schema.error ? (
+          <ErrorState problem={problemFrom(schema.error)} onRetry={() => void schema.refetch()} />
+        ) : flows.error && !first ? (
           <Refused error={flows.error} onConfirm={confirm} onRetry={() => void refetch()} />
-        ) : whole === null ? (
+        ) : whole === null || shown === null ? (
           <Skeleton height={600} lines={20} />
         ) : (
           <div className={styles.rows}>
@@ -114,7 +118,13 @@ export function FlowsPage() {
               className={classes(styles.table, isPlaceholderData && styles.old)}
               aria-busy={isPlaceholderData}
             >
-              <Rows question={question} whole={whole} onEnd={more} onTop={setIsAtTop} />
+              <Rows
+                question={question}
+                whole={whole}
+                shown={shown}
+                onEnd={more}
+                onTop={setIsAtTop}
+              />
             </div>
             {flows.error && (
               <Incomplete
@@ -136,8 +146,9 @@ export function FlowsPage() {
 /**
  * Pages of records; the next is asked for with the mark that the last one gave. After a page that was
  * refused no more are asked for until somebody says so; `confirm` reads on, however much it is.
+ * Nothing is asked before it is known which columns to ask for.
  */
-function useFlows(ask: Record<string, string>) {
+function useFlows(ask: Record<string, string>, isKnown: boolean) {
   const key = JSON.stringify(ask);
   const confirmed = useRef("");
   const flows = useInfiniteQuery({
@@ -149,6 +160,7 @@ function useFlows(ask: Record<string, string>) {
       return get<FlowsAnswer>("/flows", parameters, { signal, label: "Records" });
     },
     getNextPageParam: (last) => last.next ?? undefined,
+    enabled: isKnown,
     placeholderData: (before) => before,
     staleTime: 60_000,
   });
@@ -166,16 +178,18 @@ function useFlows(ask: Record<string, string>) {
 interface RowsProps {
   question: Question;
   whole: Pick<FlowsAnswer, "columns" | "rows">;
+  /** The names of the columns to show. */
+  shown: readonly string[];
   onEnd: () => void;
   onTop: (isAtTop: boolean) => void;
 }
 
 /** The table and its drawer; `j` and `k` walk, Enter opens, `x` excludes the source. */
-function Rows({ question, whole, onEnd, onTop }: RowsProps) {
+function Rows({ question, whole, shown: names, onEnd, onTop }: RowsProps) {
   const change = useChange();
   const selected = usePicked(whole);
   const opened = usePicked(whole);
-  const shown = useMemo(() => shownRows(whole, question.cols), [whole, question.cols]);
+  const shown = useMemo(() => shownRows(whole, names), [whole, names]);
   const n = whole.rows.length;
   const marked = opened.index >= 0 ? opened : selected;
   const at = marked.index;
@@ -245,6 +259,7 @@ function Following({ isFollowing, tail, onChange }: FollowingProps) {
             : age === null
               ? "No records yet"
               : `Newest record ${durationText(age)} ago; AWS delivers every 1 or 10 minutes`}
+          {tail.why !== null && `; ${tail.why}`}
           {tail.n_left_out > 0 && `; ${exact(tail.n_left_out)} came too fast to be listed`}
         </span>
       )}

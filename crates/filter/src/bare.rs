@@ -3,7 +3,7 @@
 use tidegate_model::names;
 
 use crate::error::Wrong;
-use crate::field::{self, Field};
+use crate::field::{self, Field, FieldKind};
 use crate::nearest::nearest;
 use crate::tree::{Term, Test};
 use crate::value::{self, Value};
@@ -52,6 +52,9 @@ pub(crate) fn term(word: &str) -> Result<Term, Wrong> {
     if let Some(number) = value::system_number(word) {
         return Ok(is("as", vec![Value::Number(number)]));
     }
+    if let Some(flag) = field::find(word).filter(|it| it.kind == FieldKind::Flag) {
+        return Ok(is(flag.name, vec![Value::Flag(true)]));
+    }
     let id = IDS.iter().find(|it| has_prefix(word, it.0));
     if let Some((_, name)) = id {
         return Ok(is(name, vec![Value::Text(word.to_ascii_lowercase())]));
@@ -91,7 +94,7 @@ fn unknown(word: &str) -> Wrong {
 
 /// Returns what may stand behind a field.
 fn example(field: &Field) -> String {
-    use crate::field::FieldKind::{
+    use FieldKind::{
         Address, Country, Date, Decimal, Flag, List, Number, Port, Protocol, System, Text, Time,
     };
     let fixed = match field.kind {
@@ -154,6 +157,8 @@ mod tests {
         check("tgw-attach-1", "tgw_attachment_id = tgw-attach-1");
         check("123456789012", "account_id = 123456789012");
         check("AS15169", "as = 15169");
+        check("counted", "counted = true");
+        check("not dst-is-private", "dst_is_private != true");
         check("-reject -22", "action != REJECT and port != 22");
     }
 

@@ -36,7 +36,9 @@ fn has_plain(term: &Term, values: &[Value]) -> bool {
 fn is_null(columns: Columns, is_negated: bool) -> String {
     let (is, word) = if is_negated { ("IS NOT NULL", " OR ") } else { ("IS NULL", " AND ") };
     let columns: &[&str] = match &columns {
-        Columns::One(column) | Columns::Side { column, .. } => std::slice::from_ref(column),
+        Columns::One(column) | Columns::Side { column, .. } | Columns::Call { column, .. } => {
+            std::slice::from_ref(column)
+        }
         Columns::Either(columns) | Columns::Named { ids: columns, .. } => columns,
     };
     let parts: Vec<String> = columns.iter().map(|it| format!("{} {is}", quoted(it))).collect();
@@ -52,7 +54,22 @@ fn across(term: &Term) -> Vec<String> {
             format!("(initiator = 'src' AND {})", first_of(term, if_src)),
             format!("(initiator = 'dst' AND {})", first_of(term, if_dst)),
         ],
+        Columns::Call { function, column } => called(term, function, column),
         Columns::Named { ids, names } => named(term, ids, names),
+    }
+}
+
+fn called(term: &Term, function: &str, column: &str) -> Vec<String> {
+    let call = format!("{function}({column})");
+    match &term.test {
+        Test::In(values) if term.field.kind == FieldKind::Flag => {
+            let one = |it: &Value| {
+                let is_meant = *it == Value::Flag(true);
+                if is_meant { call.clone() } else { format!("NOT {call}") }
+            };
+            values.iter().map(one).collect()
+        }
+        _ => tests(term, &call),
     }
 }
 
@@ -73,7 +90,7 @@ fn named(term: &Term, ids: &[&str], names: &[&str]) -> Vec<String> {
         return names.iter().flat_map(|it| tests(term, it)).collect();
     };
     let (with_id, with_name): (Vec<Value>, Vec<Value>) =
-        values.iter().cloned().partition(value::is_id);
+        values.iter().cloned().partition(|it| value::is_id(term.field.kind, it));
     let lower = |it: &Value| match it {
         Value::Text(text) => Value::Text(text.to_lowercase()),
         other => other.clone(),
@@ -238,6 +255,7 @@ mod tests {
             "as ~ goog",
             "(contains(lower(src_as_name), 'goog') OR contains(lower(dst_as_name), 'goog'))",
         );
+        check("as = KT", "(lower(src_as_name) = 'kt' OR lower(dst_as_name) = 'kt')");
         check("as is null", "(src_as_number IS NULL AND dst_as_number IS NULL)");
         check(
             "security_group in (sg-1, sg-2)",
@@ -247,6 +265,17 @@ mod tests {
             "security_group_ids ~ 0A",
             "contains(lower(array_to_string(security_group_ids, ' ')), '0a')",
         );
+    }
+
+    #[test]
+    fn what_follows_from_a_column_is_a_call() {
+        check("dst_is_private = true", "is_private(dstaddr)");
+        check("src_is_private = false", "NOT is_private(srcaddr)");
+        check("tcp src_is_private = no", "protocol = 6 AND NOT is_private(srcaddr)");
+        check("not dst_is_private", "(is_private(dstaddr)) IS NOT TRUE");
+        check("dst_is_private != false", "(NOT is_private(dstaddr)) IS NOT TRUE");
+        check("dst_is_private in (true, no)", "(is_private(dstaddr) OR NOT is_private(dstaddr))");
+        check("dst_is_private is null", "dstaddr IS NULL");
     }
 
     #[test]

@@ -80,6 +80,13 @@ pub enum Columns {
         /// What it is if the destination did.
         if_dst: &'static [&'static str],
     },
+    /// What a function of SQL says of a column.
+    Call {
+        /// The function.
+        function: &'static str,
+        /// The column.
+        column: &'static str,
+    },
     /// Several things that have an identifier and a name, of which one must pass.
     Named {
         /// Columns of the identifiers.
@@ -95,7 +102,7 @@ impl Columns {
         let one = |it: &'static str| Some(it);
         let none: &'static [&'static str] = &[];
         let (first, a, b) = match self {
-            Self::One(column) => (one(column), none, none),
+            Self::One(column) | Self::Call { column, .. } => (one(column), none, none),
             Self::Either(columns) => (None, columns, none),
             Self::Side { if_src, if_dst, .. } => (one("initiator"), if_src, if_dst),
             Self::Named { ids, names } => (None, ids, names),
@@ -123,6 +130,16 @@ const ACROSS: &[(&str, FieldKind, Columns, &str)] = &[
     ("security_group", List, Columns::Either(&["security_group_ids", "peer_security_group_ids"]), "The security groups of the interface, or of the one at the other end."),
     ("interface", Text, Columns::Either(&["interface_id", "peer_interface_id"]), "The interface, or the one at the other end."),
 ];
+
+/// Fields that follow from a column.
+const CALLED: &[(&str, FieldKind, Columns, &str)] = &[
+    ("src_is_private", Flag, is_private("srcaddr"), "Whether the internet cannot reach `srcaddr`."),
+    ("dst_is_private", Flag, is_private("dstaddr"), "Whether the internet cannot reach `dstaddr`."),
+];
+
+const fn is_private(column: &'static str) -> Columns {
+    Columns::Call { function: "is_private", column }
+}
 
 /// Other names of fields: short ones, and those of the older Athena tables.
 #[rustfmt::skip]
@@ -161,7 +178,9 @@ const USUAL: &[(&str, &[&str])] = &[
 ];
 
 static ALL: LazyLock<Vec<Field>> = LazyLock::new(|| {
-    let across = ACROSS.iter().map(|(name, kind, columns, doc)| field(name, *kind, *columns, doc));
+    let [across, called] = [ACROSS, CALLED].map(|table| {
+        table.iter().map(|(name, kind, columns, doc)| field(name, *kind, *columns, doc))
+    });
     let written = FIELDS.iter().map(|it| Field {
         unit: it.unit,
         ..field(it.column, kind_of(it.column, it.kind), Columns::One(it.column), it.doc)
@@ -177,7 +196,7 @@ static ALL: LazyLock<Vec<Field>> = LazyLock::new(|| {
         field(it.name, kind, Columns::One(it.name), it.doc)
     });
     let date = field(DATE, Date, Columns::One(DATE), "The UTC day of `end`.");
-    across.chain(written).chain(context).chain([date]).collect()
+    across.chain(written).chain(context).chain([date]).chain(called).collect()
 });
 
 fn field(name: &'static str, kind: FieldKind, columns: Columns, doc: &'static str) -> Field {
@@ -201,7 +220,7 @@ fn kind_of(column: &str, kind: Kind) -> FieldKind {
 }
 
 /// Returns every field: those over several columns, those that AWS writes, those of context, the
-/// date.
+/// date, those that follow from a column.
 #[must_use]
 pub fn all() -> &'static [Field] {
     &ALL
@@ -309,7 +328,7 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), n_names);
-        assert_eq!(all().len(), schema.fields().len() - 1 + ACROSS.len());
+        assert_eq!(all().len(), schema.fields().len() - 1 + ACROSS.len() + CALLED.len());
     }
 
     #[test]
@@ -350,6 +369,7 @@ mod tests {
         check("src_as_number", "dst_as_number");
         check("tgw_src_vpc_account_id", "tgw_dst_vpc_account_id");
         check("addr", "addr");
+        check("src_is_private", "dst_is_private");
         check("ecs_service_name", "ecs_service_name");
     }
 }

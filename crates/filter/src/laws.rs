@@ -86,10 +86,10 @@ fn value_of(field: &'static Field) -> BoxedStrategy<Value> {
         FieldKind::Protocol => number(255),
         FieldKind::Number => number(i64::MAX),
         FieldKind::Decimal => prop::num::f64::NORMAL.prop_map(Value::Decimal).boxed(),
-        FieldKind::Time => (0_i64..253_402_300_799_000_000)
+        FieldKind::Time => (0_i64..9_214_646_400_000_000)
             .prop_map(|it| Value::Time(DateTime::from_timestamp_micros(it).unwrap()))
             .boxed(),
-        FieldKind::Date => (0_i32..2_932_896)
+        FieldKind::Date => (0_i32..106_651)
             .prop_map(|it| NaiveDate::from_epoch_days(it).unwrap())
             .prop_map(Value::Date)
             .boxed(),

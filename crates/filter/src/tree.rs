@@ -105,6 +105,12 @@ impl Filter {
         }
     }
 
+    /// Returns the parts that must all pass, each as a filter of its own.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Self> {
+        self.conjuncts().iter().cloned().map(Self::of).collect()
+    }
+
     /// Whether everything passes.
     #[must_use]
     pub fn is_everything(&self) -> bool {

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use tidegate_model::cidr::Cidr;
-use tidegate_model::names;
+use tidegate_model::{moment, names};
 
 use crate::error::Wrong;
 use crate::field::{Field, FieldKind};
@@ -60,8 +60,8 @@ pub(crate) fn read(field: &Field, text: &str) -> Result<Vec<Value>, Wrong> {
         FieldKind::Protocol => protocol(text),
         FieldKind::Number => number_or_range(field, text),
         FieldKind::Decimal => decimal(field, text),
-        FieldKind::Time => time(text).map(Value::Time).ok_or_else(|| no_time(field, text)),
-        FieldKind::Date => date(text).map(Value::Date).ok_or_else(|| no_date(text)),
+        FieldKind::Time => time(field, text).map(Value::Time),
+        FieldKind::Date => date(field, text).map(Value::Date),
         FieldKind::Flag => flag(field, text),
         FieldKind::Text | FieldKind::List => word(field, text),
         FieldKind::Country => Ok(country(text)),
@@ -187,35 +187,20 @@ fn decimal(field: &Field, text: &str) -> Result<Value, Wrong> {
         .ok_or_else(|| Wrong::value(format!("`{}` is a number, `{text}` is not", field.name)))
 }
 
-fn time(text: &str) -> Option<DateTime<Utc>> {
-    if let Some(day) = date(text) {
-        return Some(day.and_time(NaiveTime::MIN).and_utc());
-    }
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-        return Some(moment.to_utc()).filter(is_writable);
-    }
-    if let Some(number) = digits(text) {
-        return match text.len() {
-            9..=10 => DateTime::from_timestamp(number, 0),
-            12..=13 => DateTime::from_timestamp_millis(number),
-            _ => None,
-        };
-    }
-    let text = text.strip_suffix(['Z', 'z']).unwrap_or(text).replacen(' ', "T", 1);
-    let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H"];
-    let moment = forms.iter().find_map(|it| NaiveDateTime::parse_from_str(&text, it).ok());
-    moment.map(|it| it.and_utc()).filter(is_writable)
+fn time(field: &Field, text: &str) -> Result<DateTime<Utc>, Wrong> {
+    let of_number = |number: i64| match text.len() {
+        9..=10 => DateTime::from_timestamp(number, 0),
+        12..=13 => DateTime::from_timestamp_millis(number),
+        _ => None,
+    };
+    let moment = digits(text).and_then(of_number).or_else(|| moment::absolute(text));
+    let moment = moment.ok_or_else(|| no_time(field, text))?;
+    if moment::is_within_reach(moment) { Ok(moment) } else { Err(no_year(field, text)) }
 }
 
-/// Whether the moment has a year of four digits and no leap second, so that every reader reads it.
-fn is_writable(moment: &DateTime<Utc>) -> bool {
-    use chrono::{Datelike as _, Timelike as _};
-    (0..=9_999).contains(&moment.year()) && moment.nanosecond() < 1_000_000_000
-}
-
-fn date(text: &str) -> Option<NaiveDate> {
-    let is_form = text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
-    if is_form { text.parse().ok() } else { None }
+fn date(field: &Field, text: &str) -> Result<NaiveDate, Wrong> {
+    let date = moment::date(text).ok_or_else(|| no_date(text))?;
+    if moment::YEARS.contains(&date.year()) { Ok(date) } else { Err(no_year(field, text)) }
 }
 
 fn flag(field: &Field, text: &str) -> Result<Value, Wrong> {
@@ -255,11 +240,14 @@ fn country(text: &str) -> Value {
     Value::Text(if is_code { text.to_ascii_uppercase() } else { text.to_owned() })
 }
 
-/// Whether the value of a field with identifiers and names is an identifier.
-pub(crate) fn is_id(value: &Value) -> bool {
+/// Whether the value of a field of this kind, which has identifiers and names, is an identifier.
+pub(crate) fn is_id(kind: FieldKind, value: &Value) -> bool {
     match value {
         Value::Number(_) => true,
-        Value::Text(text) => text.len() == 2 && text.bytes().all(|it| it.is_ascii_uppercase()),
+        // A name of a system may look like the letters of a country.
+        Value::Text(text) if kind == FieldKind::Country => {
+            text.len() == 2 && text.bytes().all(|it| it.is_ascii_uppercase())
+        }
         _ => false,
     }
 }
@@ -285,6 +273,13 @@ fn no_time(field: &Field, text: &str) -> Wrong {
     Wrong::value(format!("`{}` is a moment, `{text}` is none that can be read", field.name)).help(
         "write a time (2026-03-02T10:00Z), a date (2026-03-02) or seconds since 1970; all is UTC",
     )
+}
+
+fn no_year(field: &Field, text: &str) -> Wrong {
+    let (first, last) = (moment::YEARS.start(), moment::YEARS.end());
+    let message = format!("`{}` is `{text}`, and only years from {first} to {last}", field.name);
+    Wrong::value(format!("{message} can be asked for"))
+        .help("leave the comparison out, or write a time nearer to now")
 }
 
 fn no_date(text: &str) -> Wrong {
@@ -362,6 +357,11 @@ mod tests {
         check("date", "2024-02-30", "`2024-02-30` is no date");
         check("counted", "maybe", "`counted` is `true` or `false`");
         check("log_status", "FINE", "`log_status` is `OK`, `NODATA` or `SKIPDATA`");
+        let years = "years from 1970 to 2261 can be asked for";
+        for text in ["9999-12-31T00:00:00Z", "1500-01-01 00:00", "9999999999", "0000-01-01"] {
+            check("end", text, &format!("`end` is `{text}`, and only {years}"));
+        }
+        check("date", "9999-12-31", &format!("`date` is `9999-12-31`, and only {years}"));
         check("src_latitude", "inf", "`src_latitude` is a number, `inf` is not");
     }
 }

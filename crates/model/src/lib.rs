@@ -9,6 +9,7 @@ pub mod context;
 pub mod count;
 pub mod field;
 pub mod inventory;
+pub mod moment;
 pub mod names;
 pub mod partition;
 pub mod private;

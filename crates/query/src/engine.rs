@@ -1,20 +1,21 @@
 //! One session: statements in, answers out.
 
-use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
-use datafusion::common::DataFusionError;
+use datafusion::common::{DFSchema, DataFusionError};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{DataFrame, SessionContext};
+use futures::future::ready;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
-use tidegate_store::{Opener, Snapshot};
+use tidegate_store::{Opener, Place, Snapshot};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
@@ -23,6 +24,9 @@ use crate::error::{Error, from_engine};
 use crate::limit::{self, Bounds, Limits};
 use crate::reading::Reading;
 use crate::scope::{LakeHandle, LakeSource, Scope};
+use crate::statement::{
+    SHOW_TABLES, asks_only, done_message, is_show_tables, left_message, only_queries, returns_rows,
+};
 use crate::workers::Workers;
 use crate::{Result, complete, explain, function, raw, session};
 
@@ -47,6 +51,8 @@ pub struct EngineOptions {
     pub batch_rows: usize,
     /// Whether statements may read raw logs in place, wherever they lie.
     pub reads_raw: bool,
+    /// Bytes of a value that a function makes; of a batch of rows, some dozens of times that.
+    pub value_bytes_max: Option<u64>,
 }
 
 impl Default for EngineOptions {
@@ -58,6 +64,7 @@ impl Default for EngineOptions {
             timeout: None,
             batch_rows: BATCH_ROWS_DEFAULT,
             reads_raw: true,
+            value_bytes_max: None,
         }
     }
 }
@@ -82,6 +89,9 @@ impl Engine {
         for (_, udf) in function::all() {
             datafusion::execution::FunctionRegistry::register_udf(&mut state, Arc::new(udf))
                 .map_err(failed)?;
+        }
+        if let Some(bytes_max) = options.value_bytes_max {
+            function::capped::limit(&mut state, bytes_max).map_err(failed)?;
         }
         let raw = raw::Source::new(opener);
         if options.reads_raw {
@@ -109,20 +119,6 @@ impl Engine {
     /// As for [`run`](Self::run).
     pub async fn run_within(&self, sql: &str, bounds: Bounds) -> Result<Answer> {
         self.run_in(sql, bounds, Scope::default()).await
-    }
-
-    /// Answers one statement as if some data files, named as in the snapshot, were all of `flows`.
-    ///
-    /// # Errors
-    ///
-    /// As for [`run`](Self::run).
-    pub async fn run_over(
-        &self,
-        sql: &str,
-        bounds: Bounds,
-        files: HashSet<String>,
-    ) -> Result<Answer> {
-        self.run_in(sql, bounds, Scope::over(files)).await
     }
 
     async fn run_in(&self, sql: &str, bounds: Bounds, scope: Scope) -> Result<Answer> {
@@ -186,7 +182,7 @@ impl Engine {
             if is_analyze {
                 // The rows are dropped: the metrics remain.
                 let batches = self.batches(Arc::clone(&plan), &context)?;
-                batches.try_for_each(|_| async { Ok(()) }).await?;
+                batches.try_for_each(|_| ready(Ok(()))).await?;
             }
             Ok(explain::text(plan.as_ref(), &scope, is_analyze))
         };
@@ -205,6 +201,38 @@ impl Engine {
         snapshot: Arc<Snapshot>,
     ) -> Result<Answer> {
         self.run_in(sql, bounds, Scope::at(snapshot)).await
+    }
+
+    /// Returns what evaluates a condition over rows of these columns.
+    pub(crate) fn predicate(
+        &self,
+        sql: &str,
+        schema: &Arc<Schema>,
+    ) -> Result<Arc<dyn PhysicalExpr>> {
+        let context = self.context(&Arc::default());
+        let schema = DFSchema::try_from(Arc::clone(schema)).map_err(|it| self.error(&it))?;
+        let condition = context.parse_sql_expr(sql, &schema).map_err(|it| self.error(&it))?;
+        context.create_physical_expr(condition, &schema).map_err(|it| self.error(&it))
+    }
+
+    /// Returns the place of the lake's records.
+    pub(crate) async fn flows(&self) -> Result<Place> {
+        Ok(self.shared.lake.lake().await?.flows().clone())
+    }
+
+    /// Returns the threads that compute.
+    pub(crate) fn workers(&self) -> &Workers {
+        &self.workers
+    }
+
+    /// Returns how much memory a question may have.
+    pub(crate) fn memory_bytes_max(&self) -> usize {
+        self.options.memory_bytes_max
+    }
+
+    /// Returns the error of an expression.
+    pub(crate) fn failed(error: &DataFusionError) -> Error {
+        from_engine(error, usize::MAX)
     }
 
     /// Returns the newest version of the lake.
@@ -362,63 +390,6 @@ impl Engine {
     }
 }
 
-/// What `SHOW TABLES` asks: our tables and the user's, without the engine's own.
-const SHOW_TABLES: &str = "SELECT table_name, table_type FROM information_schema.tables \
-     WHERE table_schema = 'main' ORDER BY table_name";
-
-fn is_show_tables(sql: &str) -> bool {
-    let words: Vec<&str> = sql.trim_end_matches([';', ' ', '\n']).split_whitespace().collect();
-    let [show, tables] = words.as_slice() else { return false };
-    show.eq_ignore_ascii_case("show") && tables.eq_ignore_ascii_case("tables")
-}
-
-/// Whether a row limit around the plan changes nothing but the number of rows.
-fn returns_rows(plan: &LogicalPlan) -> bool {
-    !matches!(
-        plan,
-        LogicalPlan::Ddl(_)
-            | LogicalPlan::Dml(_)
-            | LogicalPlan::Copy(_)
-            | LogicalPlan::Statement(_)
-            | LogicalPlan::Explain(_)
-            | LogicalPlan::Analyze(_)
-            | LogicalPlan::DescribeTable(_)
-    )
-}
-
-/// Whether a plan makes, writes, sets and prepares nothing.
-fn asks_only(plan: &LogicalPlan) -> bool {
-    !matches!(
-        plan,
-        LogicalPlan::Ddl(_)
-            | LogicalPlan::Dml(_)
-            | LogicalPlan::Copy(_)
-            | LogicalPlan::Statement(_)
-            | LogicalPlan::Analyze(_)
-    )
-}
-
-fn only_queries() -> Error {
-    let hint =
-        "`SELECT`, `WITH`, `EXPLAIN`, `DESCRIBE` and `SHOW TABLES` are answered here".to_owned();
-    Error::sql("only questions are answered here".to_owned(), Some(hint))
-}
-
-fn left_message(name: &str, kind: &str) -> String {
-    format!("`{name}` already exists as a {kind} here; left as it is")
-}
-
-fn done_message(ddl: &DdlStatement) -> String {
-    match ddl {
-        DdlStatement::CreateExternalTable(it) => format!("table `{}` made", it.name.table()),
-        DdlStatement::CreateMemoryTable(it) => format!("table `{}` made", it.name.table()),
-        DdlStatement::CreateView(it) => format!("view `{}` made", it.name.table()),
-        DdlStatement::DropTable(it) => format!("table `{}` dropped", it.name.table()),
-        DdlStatement::DropView(it) => format!("view `{}` dropped", it.name.table()),
-        _ => "done".to_owned(),
-    }
-}
-
 fn done(message: Option<String>) -> Answer {
     Answer {
         schema: Arc::new(Schema::empty()),
@@ -448,12 +419,38 @@ mod tests {
         }
     }
 
-    /// Waits, without a limit of its own, until the queries hold no memory.
+    /// Waits until the queries hold no memory; who runs the tests ends what waits for minutes.
     async fn until_free(engine: &Engine) {
         let pool = Arc::clone(&engine.state.read().unwrap().runtime_env().memory_pool);
         while pool.reserved() > 0 {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+
+    #[test]
+    fn a_join_whose_answer_is_dropped_gives_its_threads_back() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_stack_size(16 * 1024 * 1024)
+            .enable_all()
+            .build()
+            .unwrap();
+        let work = async {
+            let options = EngineOptions { threads: 1, ..EngineOptions::default() };
+            let engine = Engine::new(options, LakeSource::None, Arc::new(Nowhere)).unwrap();
+            let ranges = ["a", "b", "c", "d", "e"].map(|it| format!("range(1000) AS {it}"));
+            let sql = format!(
+                "SELECT count(*) FROM {} WHERE a.value + b.value + c.value > d.value * e.value",
+                ranges.join(", ")
+            );
+            let mut endless = engine.run(&sql).await.unwrap();
+            let wait = Duration::from_millis(20);
+            assert!(tokio::time::timeout(wait, endless.batches.next()).await.is_err());
+            drop(endless);
+            let mut answer = engine.run("SELECT 1").await.unwrap();
+            assert_eq!(answer.batches.next().await.unwrap().unwrap().num_rows(), 1);
+        };
+        runtime.block_on(async { tokio::spawn(work).await.unwrap() });
     }
 
     #[test]

@@ -215,7 +215,7 @@ pub(crate) fn from_engine(error: &DataFusionError, memory_bytes_max: usize) -> E
         ),
         DataFusionError::External(inner) => match inner.downcast_ref::<Carried>() {
             Some(carried) => Error::Shared(Arc::clone(&carried.0)),
-            None => Error::Failed { message: inner.to_string() },
+            None => from_stranger(&inner.to_string()),
         },
         DataFusionError::ArrowError(inner, _) => from_arrow(inner, memory_bytes_max),
         DataFusionError::SQL(parser, _) => from_parser(&parser.to_string()),
@@ -225,6 +225,9 @@ pub(crate) fn from_engine(error: &DataFusionError, memory_bytes_max: usize) -> E
             Error::sql(format!("this is not supported: {}", tidy(message)), None)
         }
         DataFusionError::Configuration(message) => Error::sql(tidy(message), None),
+        DataFusionError::Execution(message) => from_value(message),
+        // Behind the first line it asks for a report to its makers.
+        DataFusionError::Internal(message) => Error::Failed { message: first_line(message) },
         DataFusionError::ResourcesExhausted(reason) => {
             Error::Memory { limit_bytes: memory_bytes_max, reason: first_line(reason) }
         }
@@ -242,7 +245,45 @@ fn from_arrow(error: &arrow::error::ArrowError, memory_bytes_max: usize) -> Erro
             return Error::Shared(Arc::clone(&carried.0));
         }
     }
-    Error::Failed { message: tidy(&error.to_string()) }
+    match error {
+        ArrowError::DivideByZero => Error::sql(
+            "a number is divided by zero",
+            Some("`nullif(number, 0)` makes NULL of a zero".to_owned()),
+        ),
+        ArrowError::CastError(message) | ArrowError::ParseError(message) => Error::sql(
+            lower_first(&tidy(message)),
+            Some("`TRY_CAST` makes NULL of what cannot be taken".to_owned()),
+        ),
+        ArrowError::ArithmeticOverflow(message) => Error::sql(
+            lower_first(&tidy(message)),
+            Some("cast the numbers to a type that holds more, as DOUBLE".to_owned()),
+        ),
+        ArrowError::ComputeError(message) | ArrowError::InvalidArgumentError(message) => {
+            from_value(message)
+        }
+        ArrowError::NotYetImplemented(message) => {
+            Error::sql(format!("this is not supported: {}", tidy(message)), None)
+        }
+        ArrowError::OffsetOverflowError(n_bytes) => {
+            Error::sql(format!("a value of {n_bytes} bytes is too long"), None)
+        }
+        other => from_stranger(&tidy(&other.to_string())),
+    }
+}
+
+/// An error of a library that the engine uses. What is wrong with a pattern is in its last line,
+/// below the pattern itself.
+fn from_stranger(text: &str) -> Error {
+    if !text.contains("regex parse error") {
+        return Error::Failed { message: text.to_owned() };
+    }
+    let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    Error::sql(format!("cannot read the pattern: {reason}"), None)
+}
+
+/// A function refuses a value that it got.
+fn from_value(message: &str) -> Error {
+    Error::sql(lower_first(&tidy(&first_line(message))), None)
 }
 
 fn with_place(error: Error, found: Option<TextPlace>) -> Error {

@@ -26,8 +26,10 @@ mod reading;
 mod scope;
 mod session;
 mod split;
+mod statement;
 mod weight;
 mod workers;
+mod yielding;
 
 pub use answer::{Answer, Warnings};
 pub use engine::{Engine, EngineOptions};
@@ -37,7 +39,7 @@ pub use limit::{Bounds, Guess};
 pub use reading::{Progress, Reading};
 pub use scope::LakeSource;
 pub use split::split_statements;
-pub use weight::n_operators;
+pub use weight::{Weight, weight};
 
 /// What functions of this crate return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

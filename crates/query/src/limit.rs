@@ -36,6 +36,17 @@ pub struct Guess {
     pub n_bytes: u64,
 }
 
+impl Guess {
+    /// Returns what two statements read together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            n_files: self.n_files.max(other.n_files),
+            n_rows: self.n_rows.saturating_add(other.n_rows),
+            n_bytes: self.n_bytes.saturating_add(other.n_bytes),
+        }
+    }
+}
+
 /// The limits of one statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::physical_plan::ExecutionPlan;
 
 use crate::explain::Totals;
+use crate::limit::Guess;
 use crate::scope::Scope;
 
 /// A look at what one statement reads.
@@ -43,6 +44,11 @@ impl Progress {
 impl Reading {
     pub(crate) fn new(plan: Arc<dyn ExecutionPlan>, scope: Arc<Scope>) -> Self {
         Self { plan: Some(plan), scope }
+    }
+
+    /// Returns what the statement reads at most, as far as that was known before.
+    pub(crate) fn guess(&self) -> Guess {
+        self.scope.guess()
     }
 
     /// Returns how much has been read until now.

@@ -1,6 +1,6 @@
 //! The lake as one statement sees it: opened at the first use, one version from start to end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -86,8 +86,6 @@ impl LakeHandle {
 /// What one statement holds on to.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    /// The data files that are all of `flows`; `None` for those of the snapshot.
-    only: Option<HashSet<String>>,
     snapshot: OnceCell<Arc<Snapshot>>,
     /// Small tables by name; `None` for those that the lake does not have.
     small_tables: tokio::sync::Mutex<HashMap<String, Option<Arc<SmallTable>>>>,
@@ -104,19 +102,9 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Returns the scope of a statement for which some data files are all of `flows`.
-    pub(crate) fn over(files: HashSet<String>) -> Self {
-        Self { only: Some(files), ..Self::default() }
-    }
-
     /// Returns the scope of a statement that reads this version of the lake.
     pub(crate) fn at(snapshot: Arc<Snapshot>) -> Self {
         Self { snapshot: OnceCell::new_with(Some(snapshot)), ..Self::default() }
-    }
-
-    /// Returns whether a data file is there for the statement.
-    pub(crate) fn has(&self, path: &str) -> bool {
-        self.only.as_ref().is_none_or(|it| it.contains(path))
     }
 
     /// Returns the scope that a session carries, or one of its own.

@@ -10,6 +10,7 @@ use datafusion::prelude::SessionConfig;
 
 use crate::EngineOptions;
 use crate::catalog::{CATALOG, SCHEMA};
+use crate::yielding::Yielding;
 
 /// Consumers of memory that an error names.
 const CONSUMERS_NAMED: NonZeroUsize = NonZeroUsize::new(3).unwrap();
@@ -31,6 +32,7 @@ pub(crate) fn state(options: &EngineOptions) -> datafusion::error::Result<Sessio
         .with_config(config(options))
         .with_runtime_env(runtime)
         .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(Yielding))
         .build())
 }
 

@@ -8,7 +8,7 @@ use futures::stream::{BoxStream, Stream};
 use futures::{StreamExt as _, stream};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::{Error, Result};
 
@@ -26,22 +26,36 @@ const N_AHEAD: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Workers {
     handle: Handle,
+    n_threads: usize,
     /// There until these workers are dropped.
     runtime: Option<Runtime>,
+}
+
+/// What takes work to the threads.
+#[derive(Clone, Debug)]
+pub(crate) struct Hands {
+    handle: Handle,
+    n_threads: usize,
 }
 
 impl Workers {
     /// Starts threads.
     pub(crate) fn new(n_threads: usize) -> Result<Self> {
+        let n_threads = n_threads.max(1);
         let runtime = Builder::new_multi_thread()
-            .worker_threads(n_threads.max(1))
+            .worker_threads(n_threads)
             .thread_stack_size(STACK_BYTES)
             .thread_name("tidegate-query")
             .event_interval(PARTS_BETWEEN_LOOKS)
             .enable_all()
             .build()
             .map_err(Error::Threads)?;
-        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
+        Ok(Self { handle: runtime.handle().clone(), n_threads, runtime: Some(runtime) })
+    }
+
+    /// Returns what takes work to these threads.
+    pub(crate) fn hands(&self) -> Hands {
+        Hands { handle: self.handle.clone(), n_threads: self.n_threads }
     }
 
     /// Begins work on these threads, and returns what comes out of it. Dropping that stops the work.
@@ -62,10 +76,9 @@ impl Workers {
         let (sender, receiver) = mpsc::channel(N_AHEAD);
         let mut task = JoinSet::new();
         task.spawn(async move {
-            while let Some(batch) = batches.next().await {
-                if sender.send(batch).await.is_err() {
-                    return;
-                }
+            let mut is_wanted = true;
+            while let Some(batch) = batches.next().await.filter(|_| is_wanted) {
+                is_wanted = sender.send(batch).await.is_ok();
             }
         });
         Ok(stream::unfold(Output { receiver, task }, |mut output| async move {
@@ -73,6 +86,40 @@ impl Workers {
         })
         .boxed())
     }
+}
+
+impl Hands {
+    /// Returns how many threads there are.
+    pub(crate) fn n_threads(&self) -> usize {
+        self.n_threads
+    }
+
+    /// Does work on the threads, and returns what comes out of it. Dropping the future stops the work
+    /// where it waits.
+    ///
+    /// # Errors
+    ///
+    /// What the work fails with.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let mut task = JoinSet::new();
+        task.spawn_on(work, &self.handle);
+        match task.join_next().await {
+            Some(Ok(done)) => done,
+            Some(Err(failure)) => Err(stopped(failure)),
+            None => Err(Error::Stopped),
+        }
+    }
+}
+
+/// Returns why work did not come to its end; a panic goes on where it was waited for.
+fn stopped(failure: JoinError) -> Error {
+    if failure.is_panic() {
+        std::panic::resume_unwind(failure.into_panic());
+    }
+    Error::Stopped
 }
 
 impl Drop for Workers {
@@ -97,10 +144,7 @@ impl Output {
         }
         // Work that did not come to its end must not look as if it had.
         let failure = self.task.join_next().await?.err()?;
-        if failure.is_panic() {
-            std::panic::resume_unwind(failure.into_panic());
-        }
-        Some(Err(Error::Stopped))
+        Some(Err(stopped(failure)))
     }
 }
 

@@ -203,8 +203,11 @@ pub(crate) fn run(app: &App, question: &Question, confirm: Option<bool>) -> Run 
     run
 }
 
-/// Returns what a run cost that began at `begun`.
-pub(crate) fn cost(run: &Run, source: Source, begun: Instant) -> Cost {
+/// Returns what a run cost that began at `begun`, and counts it if it cost nothing.
+pub(crate) fn cost(app: &App, run: &Run, source: Source, begun: Instant) -> Cost {
+    if source == Source::Cache {
+        app.metrics.count_cache_hit();
+    }
     let progress = run.progress();
     Cost {
         elapsed_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -22,7 +22,7 @@ use crate::question::Hold;
 pub(crate) fn form(text: Option<&str>) -> Result<Option<Form>, Problem> {
     match text {
         None | Some("json") => Ok(None),
-        Some("csv") => Ok(Some(Form::Csv)),
+        Some("csv") => Ok(Some(Form::SpreadsheetCsv)),
         Some("ndjson") => Ok(Some(Form::Ndjson)),
         Some("parquet") => Ok(Some(Form::Parquet)),
         Some(other) => {
@@ -59,7 +59,7 @@ pub(crate) fn respond(
     let (media_type, ending) = match form {
         Form::Json => ("application/json", "json"),
         Form::Ndjson => ("application/x-ndjson", "ndjson"),
-        Form::Csv => ("text/csv; charset=utf-8", "csv"),
+        Form::Csv | Form::SpreadsheetCsv => ("text/csv; charset=utf-8", "csv"),
         Form::Parquet => ("application/vnd.apache.parquet", "parquet"),
     };
     let disposition = format!("attachment; filename=\"{name}.{ending}\"");

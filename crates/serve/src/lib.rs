@@ -4,9 +4,10 @@
 //! as JSON. What the answers are made of beside the lake (sources, advice, coverage, the inventory)
 //! is behind one trait, [`Backend`], which the binary implements.
 //!
-//! Reading order: [`app`] (what everything shares), [`api`] (the routes: one file each), [`extract`]
-//! (how a request becomes values), [`problem`] (how it fails), [`window`] (time), [`auth`] (who may
-//! what), [`question`] (a running query), [`http`] (sockets, headers, assets), [`limit`].
+//! Reading order: [`app`] (what everything shares), [`api`] (the routes: one file each),
+//! [`extract`] (how a request becomes values), [`problem`] (how it fails), [`window`] (time),
+//! [`auth`] (who may what), [`question`] (a running query, with `turn`), [`http`] (sockets, headers,
+//! assets), [`limit`].
 //!
 //! This crate reads no environment, writes only views and notes into the lake, and is the only one
 //! of ours that names axum.
@@ -22,6 +23,7 @@ mod cells;
 mod columns;
 mod export;
 pub mod extract;
+mod figures;
 pub mod http;
 pub mod lake;
 pub mod limit;
@@ -30,6 +32,7 @@ pub mod options;
 pub mod problem;
 pub mod question;
 mod rows;
+mod turn;
 pub mod window;
 pub mod wire;
 

@@ -2,9 +2,17 @@
 
 use std::time::Duration;
 
-/// Operators of a statement: a plan is as deep as its longest chain of them, and some thousands end the
-/// stack.
+/// What makes the plan of a statement deeper, as `tidegate_query::weight` counts it: some thousands
+/// end the stack.
 pub const SQL_OPERATORS_MAX: usize = 500;
+
+/// How deep parts as `CASE` and `CAST(` of a statement stand in each other: the parser takes up to
+/// four times as long for each.
+pub const SQL_NESTED_MAX: usize = 10;
+
+/// Bytes of a value that a function of a statement makes. The engine counts the memory of rows that
+/// wait, not that of the batch it works on, in which a value may stand thousands of times.
+pub const VALUE_BYTES_MAX: u64 = 1 << 20;
 
 /// How long a body may take to come: it is a statement, or a note.
 pub const BODY_TIME_MAX: Duration = Duration::from_secs(20);
@@ -12,8 +20,8 @@ pub const BODY_TIME_MAX: Duration = Duration::from_secs(20);
 /// Memory for the rows of one answer in JSON; files are written while the rows come.
 pub const ANSWER_BYTES_MAX: usize = 64 << 20;
 
-/// Body of a request: a statement or a note, never a file.
-pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// Body of a request: a statement or a note, never a file. What people write is a few KiB.
+pub const BODY_BYTES_MAX: usize = 64 << 10;
 
 /// Line and headers of a request: a filter of 8 KiB, percent-encoded, and the cookies.
 pub const HEAD_BYTES_MAX: usize = 16 << 10;
@@ -116,8 +124,8 @@ pub const WRITE_TRIES: usize = 8;
 /// Rows that one event of the tail carries; more are counted.
 pub const TAIL_ROWS_MAX: usize = 500;
 
-/// Versions of the lake that a tail goes through to tell what came: some minutes of a busy collector,
-/// and each is a file of the log that is read.
+/// Versions of the lake that a tail goes through to tell what came: some minutes of a busy
+/// collector, and each is a file of the log that is read.
 pub const TAIL_VERSIONS_MAX: u64 = 200;
 
 /// Tries to tell what came before it is left out, and that is told.

@@ -1,15 +1,17 @@
 //! What Prometheus may ask.
 
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
@@ -39,6 +41,27 @@ struct SourceLabels {
 type Number = Gauge<i64, AtomicI64>;
 type Count = Counter<u64, AtomicU64>;
 
+/// The numbers of the lake: nothing but that it is away, if it is.
+#[derive(Clone, Debug, Default)]
+struct LakeGauges(Arc<Mutex<Option<Arc<LakeState>>>>);
+
+impl Collector for LakeGauges {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let lake = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_up = i64::from(lake.is_some());
+        let mut numbers = vec![("lake_up", "Whether the lake can be read.", is_up)];
+        if let Some(lake) = lake {
+            numbers.push(("lake_version", "Version of the lake.", signed(lake.version)));
+            numbers.push(("lake_rows", "Records in the lake.", signed(lake.n_rows)));
+        }
+        for (name, help, number) in numbers {
+            let gauge = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+            ConstGauge::new(number).encode(gauge)?;
+        }
+        Ok(())
+    }
+}
+
 /// Everything that is counted.
 pub struct Metrics {
     registry: Mutex<Registry>,
@@ -53,8 +76,7 @@ pub struct Metrics {
     cache_hits: Count,
     queries_running: Number,
     queries_waiting: Number,
-    lake_version: Number,
-    lake_rows: Number,
+    lake: LakeGauges,
     source_lag: Family<SourceLabels, Number>,
     source_records: Family<SourceLabels, Number>,
     source_bad_lines: Family<SourceLabels, Number>,
@@ -85,8 +107,7 @@ impl Default for Metrics {
             cache_hits: Counter::default(),
             queries_running: Gauge::default(),
             queries_waiting: Gauge::default(),
-            lake_version: Gauge::default(),
-            lake_rows: Gauge::default(),
+            lake: LakeGauges::default(),
             source_lag: Family::default(),
             source_records: Family::default(),
             source_bad_lines: Family::default(),
@@ -124,8 +145,6 @@ impl Metrics {
             ("event_clients", "Streams of events that are open", &self.event_clients),
             ("queries_running", "Questions that run", &self.queries_running),
             ("queries_waiting", "Questions that wait for their turn", &self.queries_waiting),
-            ("lake_version", "Version of the lake", &self.lake_version),
-            ("lake_rows", "Records in the lake", &self.lake_rows),
         ];
         for (name, help, number) in numbers {
             all.register(name, help, number.clone());
@@ -138,11 +157,12 @@ impl Metrics {
         for (name, help, family) in sources {
             all.register(name, help, family.clone());
         }
+        all.register_collector(Box::new(self.lake.clone()));
         all
     }
 
     /// Counts an answer that was not computed again.
-    pub fn count_cache_hit(&self) {
+    pub(crate) fn count_cache_hit(&self) {
         self.cache_hits.inc();
     }
 
@@ -158,9 +178,9 @@ impl Metrics {
         self.queries_waiting.set(signed(n_waiting as u64));
     }
 
-    pub(crate) fn set_lake(&self, lake: &LakeState) {
-        self.lake_version.set(signed(lake.version));
-        self.lake_rows.set(signed(lake.n_rows));
+    /// Sets the numbers of the lake; without one, that it cannot be read is all that is told.
+    pub(crate) fn set_lake(&self, lake: Option<Arc<LakeState>>) {
+        *self.lake.0.lock().unwrap_or_else(PoisonError::into_inner) = lake;
     }
 
     pub(crate) fn set_sources(&self, sources: &[SourceHealth]) {
@@ -177,7 +197,7 @@ impl Metrics {
     /// Returns everything as text.
     pub(crate) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
-        let registry = self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         encode(&mut text, &registry)?;
         Ok(text)
     }

@@ -9,6 +9,8 @@ use serde::Serialize;
 use tidegate_query::TextPlace;
 use utoipa::ToSchema;
 
+use crate::figures::grouped;
+
 /// Causes that are told; below them are the internals of libraries.
 const CAUSES_MAX: usize = 6;
 
@@ -231,6 +233,9 @@ impl Problem {
         }
         if let Error::TooMuch { guess } = error {
             let tidegate_query::Guess { n_files, n_rows, n_bytes } = *guess;
+            let (bytes, files) = (grouped(n_bytes), grouped(n_files));
+            problem.body.message =
+                format!("the question would read up to {bytes} bytes in {files} files");
             problem = problem.cost(CostGuess { n_files, n_rows, n_bytes });
         }
         problem.body.hint = match error {

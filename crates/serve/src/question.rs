@@ -25,6 +25,7 @@ use crate::limit::BUSY_RETRY_S;
 use crate::metrics::Metrics;
 use crate::options::Limits;
 use crate::problem::{Code, Problem};
+use crate::turn;
 use crate::window::Window;
 
 /// The header that names a question.
@@ -316,14 +317,23 @@ impl Hold {
             () = entry.cancel.cancelled() => Err(cancelled()),
             done = timeout_at(self.deadline, work) => {
                 entry.is_done.store(true, Relaxed);
-                done.unwrap_or_else(|_| Err(self.too_slow()))
+                done.unwrap_or_else(|_| Err(too_slow(self.time_max)))
             }
         }
     }
 
     /// Returns the items of `items` until the question is cancelled or has taken too long, and
-    /// holds the turn until the last one.
+    /// holds the turn until the last one. At the deadline the turn ends even if nobody asks for the
+    /// next item: who reads slowly does not keep others waiting.
     pub fn stream<T: Send + 'static>(
+        self,
+        items: impl Stream<Item = Result<T, Problem>> + Send + 'static,
+    ) -> impl Stream<Item = Result<T, Problem>> + Send + 'static {
+        let (deadline, time_max) = (self.deadline, self.time_max);
+        turn::until(deadline, too_slow(time_max), self.items(items))
+    }
+
+    fn items<T: Send + 'static>(
         self,
         items: impl Stream<Item = Result<T, Problem>> + Send + 'static,
     ) -> impl Stream<Item = Result<T, Problem>> + Send + 'static {
@@ -341,9 +351,9 @@ impl Hold {
             }
         })
     }
+}
 
-    fn too_slow(&self) -> Problem {
-        let message = format!("the question was stopped after {} s", self.time_max.as_secs());
-        Problem::new(Code::TooSlow, message).hint("take a shorter time range or a narrower filter")
-    }
+fn too_slow(time_max: Duration) -> Problem {
+    let message = format!("the question was stopped after {} s", time_max.as_secs());
+    Problem::new(Code::TooSlow, message).hint("take a shorter time range or a narrower filter")
 }

@@ -2,11 +2,9 @@
 //!
 //! Everything is UTC and half-open. The clock is handed in.
 
-use chrono::{
-    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
-    Utc,
-};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
+use tidegate_model::moment::{self, Moment};
 use utoipa::ToSchema;
 
 use crate::limit::WINDOW_DAYS_MAX;
@@ -17,12 +15,6 @@ const FROM_DEFAULT: &str = "-24h";
 
 /// Where it ends.
 const UNTIL_DEFAULT: &str = "now";
-
-/// The last year that an engine with nanoseconds can name.
-const YEAR_MAX: i32 = 2261;
-
-const HOW: &str = "write a time (2026-03-02T14:00:00Z), a date (2026-03-02), a span back from now \
-    (-24h, -7d), `now`, `today`, `yesterday` or `yesterday 14:00`";
 
 /// A window of time: from the first moment to the one after the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
@@ -59,10 +51,10 @@ impl Window {
     ///
     /// If it is empty, or longer than ten years.
     pub fn new(from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Self, Problem> {
-        if from < DateTime::UNIX_EPOCH || until.year() > YEAR_MAX {
+        if !moment::is_within_reach(from) || !moment::is_within_reach(until) {
             let message = format!("a window from {} until {}", text(from), text(until));
             return Err(Problem::new(Code::Usage, format!("{message} cannot be asked for"))
-                .hint(format!("take times from 1970 to {YEAR_MAX}")));
+                .hint(moment::Wrong::Year.to_string()));
         }
         if from >= until {
             let message =
@@ -110,16 +102,21 @@ impl Window {
 /// If it is no time.
 pub fn moment(name: &str, value: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
     let value = value.trim();
-    let found = relative(value, now).or_else(|| worded(value, now)).or_else(|| absolute(value));
-    found.ok_or_else(|| {
-        Problem::new(Code::Usage, format!("`{name}` is no time: `{}`", shown(value))).hint(HOW)
+    // After the hour a blank was a `+` before somebody decoded it.
+    let found = value.parse::<Moment>().or_else(|wrong| {
+        let decoded = value.replace(' ', "+");
+        if value.contains('T') { decoded.parse() } else { Err(wrong) }
+    });
+    found.map(|it| it.resolve(now)).map_err(|wrong| {
+        let message = format!("`{name}` is no time: `{}`", shown(value));
+        Problem::new(Code::Usage, message).hint(wrong.to_string())
     })
 }
 
 /// Returns a time as the API writes it.
 #[must_use]
 pub fn text(moment: DateTime<Utc>) -> String {
-    moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    moment::text(moment)
 }
 
 /// Writes a time as the API writes it.
@@ -132,61 +129,6 @@ pub(crate) fn rfc3339<S: Serializer>(
 
 fn shown(value: &str) -> String {
     value.chars().take(40).collect()
-}
-
-/// `-24h`, `-90min`, `-1w`
-fn relative(value: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let value = value.strip_prefix('-')?;
-    let n_digits = value.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = value.split_at(n_digits);
-    let unit_s: i64 = match unit {
-        "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return None,
-    };
-    let span_s = number.parse::<i64>().ok()?.checked_mul(unit_s)?;
-    now.checked_sub_signed(TimeDelta::try_seconds(span_s)?)
-}
-
-/// `now`, `today`, `yesterday`, `yesterday 14:00`
-fn worded(value: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let value = value.to_ascii_lowercase();
-    let (word, time) = match value.split_once(' ') {
-        Some((word, time)) => (word, Some(time)),
-        None => (value.as_str(), None),
-    };
-    let n_days = match (word, time) {
-        ("now", None) => return Some(now),
-        ("today", _) => 0,
-        ("yesterday", _) => 1,
-        _ => return None,
-    };
-    let day = now.date_naive().checked_sub_days(Days::new(n_days))?;
-    let time = match time {
-        None => NaiveTime::MIN,
-        Some(time) => ["%H:%M", "%H:%M:%S"]
-            .iter()
-            .find_map(|it| NaiveTime::parse_from_str(time.trim(), it).ok())?,
-    };
-    Some(day.and_time(time).and_utc())
-}
-
-fn absolute(value: &str) -> Option<DateTime<Utc>> {
-    if let Ok(date) = value.parse::<NaiveDate>() {
-        return Some(date.and_time(NaiveTime::MIN).and_utc());
-    }
-    // After the hour a blank was a `+` before somebody decoded it.
-    let value =
-        if value.contains('T') { value.replace(' ', "+") } else { value.replacen(' ', "T", 1) };
-    if let Ok(moment) = DateTime::parse_from_rfc3339(&value) {
-        return Some(moment.to_utc());
-    }
-    let value = value.strip_suffix('Z').unwrap_or(&value);
-    let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-    forms.iter().find_map(|it| NaiveDateTime::parse_from_str(value, it).ok()).map(|it| it.and_utc())
 }
 
 #[cfg(test)]
@@ -218,7 +160,9 @@ mod tests {
         for value in ["", "-", "-7", "-7y", "tomorrow", "2024-02-30", "now 14:00", "today 25:00"] {
             assert_eq!(check(value), format!("`from` is no time: `{value}`"));
         }
-        assert_eq!(check("-9999999999999999999w"), "`from` is no time: `-9999999999999999999w`");
+        for value in ["-9999999999999999999w", "1600-01-01", "2300-01-01"] {
+            assert_eq!(check(value), format!("`from` is no time: `{value}`"));
+        }
     }
 
     #[test]
@@ -232,14 +176,12 @@ mod tests {
                 read(None, None),
                 read(Some("now"), None),
                 read(Some("2010-01-01"), None),
-                read(Some("-400000d"), Some("-399999d")),
             ]
             .join("\n"),
             @r#"
         {"from":"2026-02-28T10:20:30Z","until":"2026-03-01T10:20:30Z"}
         `from` (2026-03-01T10:20:30Z) is not before `until` (2026-03-01T10:20:30Z)
         a window of 5903 days is too long
-        a window from 0931-01-01T10:20:30Z until 0931-01-02T10:20:30Z cannot be asked for
         "#
         );
     }

@@ -14,7 +14,7 @@ import { Answer } from "../../ui/Answer";
 import { Panel } from "../../ui/Panel";
 import { EmptyState } from "../../ui/State";
 import styles from "../explore.module.css";
-import { askedColumns, shownRows } from "../flows/columns";
+import { askedColumns, shownColumns, shownRows } from "../flows/columns";
 import { RowDrawer } from "../flows/RowDrawer";
 import { usePicked } from "../flows/usePicked";
 
@@ -22,14 +22,17 @@ const N_RECORDS = 100;
 const HEIGHT = 320;
 
 export function Records({ question }: { question: Question }) {
-  const flows = useQuery(
-    queries.flows({
+  const schema = useQuery(queries.schema());
+  const shown = shownColumns(question.cols, schema.data);
+  const flows = useQuery({
+    ...queries.flows({
       ...scopeOf(question),
-      columns: askedColumns(question.cols),
+      columns: askedColumns(shown ?? []),
       order: question.order,
       limit: N_RECORDS,
     }),
-  );
+    enabled: shown !== null,
+  });
   const total = flows.data?.n_total ?? null;
   return (
     <Panel
@@ -42,17 +45,30 @@ export function Records({ question }: { question: Question }) {
         )
       }
     >
-      <Answer query={flows} height={HEIGHT} lines={10}>
-        {(answer) => <Rows question={question} answer={answer} />}
-      </Answer>
+      {shown === null ? (
+        <Answer query={schema} height={HEIGHT} lines={10}>
+          {() => null}
+        </Answer>
+      ) : (
+        <Answer query={flows} height={HEIGHT} lines={10}>
+          {(answer) => <Rows question={question} answer={answer} shown={shown} />}
+        </Answer>
+      )}
     </Panel>
   );
 }
 
+interface RowsProps {
+  question: Question;
+  answer: FlowsAnswer;
+  /** The names of the columns to show. */
+  shown: readonly string[];
+}
+
 /** The table and its drawer. */
-function Rows({ question, answer }: { question: Question; answer: FlowsAnswer }) {
+function Rows({ question, answer, shown: names }: RowsProps) {
   const opened = usePicked(answer);
-  const shown = useMemo(() => shownRows(answer, question.cols), [answer, question.cols]);
+  const shown = useMemo(() => shownRows(answer, names), [answer, names]);
   if (shown.rows.length === 0) return <EmptyState title="No records match" />;
   return (
     <>

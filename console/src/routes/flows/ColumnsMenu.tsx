@@ -2,28 +2,29 @@
 
 import { useState } from "react";
 
-import type { SchemaField } from "../../api/types";
+import type { SchemaAnswer } from "../../api/types";
 import { fieldWord } from "../../lib/text";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Popover } from "../../ui/Popover";
 import { Prose } from "../../ui/Prose";
-import { shownColumns, USUAL_COLUMNS } from "./columns";
+import { shownColumns } from "./columns";
 import styles from "./ColumnsMenu.module.css";
 
 export interface ColumnsMenuProps {
-  fields: readonly SchemaField[];
+  schema: SchemaAnswer | undefined;
   chosen: readonly string[];
   onChange: (columns: string[]) => void;
 }
 
-export function ColumnsMenu({ fields, chosen, onChange }: ColumnsMenuProps) {
+export function ColumnsMenu({ schema, chosen, onChange }: ColumnsMenuProps) {
   const [typed, setTyped] = useState("");
   const [isOpen, setIsOpen] = useState(false);
-  const shown = shownColumns(chosen);
+  const { fields = [], usual_columns: usual = [] } = schema ?? {};
+  const shown = shownColumns(chosen, schema) ?? [];
   const word = typed.trim().toLowerCase();
   const found = fields.filter((it) => `${it.name} ${it.doc}`.toLowerCase().includes(word));
-  const isUsual = (columns: readonly string[]) => columns.join() === USUAL_COLUMNS.join();
+  const isUsual = (columns: readonly string[]) => columns.join() === usual.join();
   const toggle = (name: string) => {
     const next = shown.includes(name) ? shown.filter((it) => it !== name) : [...shown, name];
     onChange(isUsual(next) ? [] : next);

@@ -30,7 +30,14 @@ test("a stream that begins later than the last ended has missed something", () =
   expect(after([4, news([])]).missed).toBe(4);
   expect(after([4, news([])], [5, news([1])], [5, news([])]).missed).toBe(4);
   expect(after([4, news([])], [5, news([1])], [9, news([])]).missed).toBe(9);
-  expect(arrivedWithout(after([4, news([])]), 6)).toMatchObject({ missed: 6, told: 6 });
+});
+
+test("what the server could not tell is missed, and it says why", () => {
+  const without = arrivedWithout(after([4, news([])]), 6, "too busy");
+  expect(without).toMatchObject({ missed: 6, told: 6, why: "too busy" });
+  expect(arrivedWith(without, news([1]), 7)).toMatchObject({ missed: 6, why: "too busy" });
+  expect(arrivedWith(without, news([]), 6)).toMatchObject({ missed: 6, why: "too busy" });
+  expect(arrivedWith(without, news([]), 8)).toMatchObject({ missed: 8, why: null });
 });
 
 test("the oldest of too many give way, and are counted", () => {

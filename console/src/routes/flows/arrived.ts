@@ -21,15 +21,18 @@ export interface Arrived {
   told: number;
   /** The version up to which some records were not told, since nobody listened; 0 if none. */
   missed: number;
+  /** Why the server could not tell them; null if it is only that nobody listened. */
+  why: string | null;
 }
 
-export const NONE: Arrived = { events: [], n_arrived: 0, told: 0, missed: 0 };
+export const NONE: Arrived = { events: [], n_arrived: 0, told: 0, missed: 0, why: null };
 
 /** What has arrived with one event more. Each connection begins with one that has no records. */
 export function arrivedWith(before: Arrived, news: TailEvent, version: number): Arrived {
   const told = Math.max(before.told, version);
   if (news.rows.length === 0 && news.n_more === 0) {
-    return { ...before, told, missed: version > before.told ? version : before.missed };
+    const hasGap = version > before.told;
+    return { ...before, told, ...(hasGap && { missed: version, why: null }) };
   }
   const events = [{ version, rows: news.rows, n_more: news.n_more }, ...before.events];
   return {
@@ -41,8 +44,8 @@ export function arrivedWith(before: Arrived, news: TailEvent, version: number): 
 }
 
 /** What has arrived when records up to a version could not be told. */
-export function arrivedWithout(before: Arrived, version: number): Arrived {
-  return { ...before, told: Math.max(before.told, version), missed: version };
+export function arrivedWithout(before: Arrived, version: number, why: string): Arrived {
+  return { ...before, told: Math.max(before.told, version), missed: version, why };
 }
 
 /** Records that came after a version, newest first, and how many of them are not among the rows. */

@@ -7,8 +7,8 @@ import {
   pickedAt,
   placeOf,
   recordOf,
+  shownColumns,
   shownRows,
-  USUAL_COLUMNS,
 } from "./columns";
 
 const column = (name: string): Column => ({ name, type: "text", unit: null, doc: "" });
@@ -23,8 +23,12 @@ test("a record's key is always asked for, and shown only if it was chosen", () =
   expect(shown.rows).toEqual([["d", "A"]]);
 });
 
-test("without a choice there are the usual columns", () => {
-  expect(askedColumns([]).slice(0, USUAL_COLUMNS.length)).toEqual(USUAL_COLUMNS);
+test("without a choice there are the columns that the server calls usual", () => {
+  const schema = { usual_columns: ["end", "initiator"] };
+  expect(shownColumns([], schema)).toEqual(["end", "initiator"]);
+  expect(shownColumns(["action"], schema)).toEqual(["action"]);
+  expect(shownColumns(["action"], undefined)).toEqual(["action"]);
+  expect(shownColumns([], undefined)).toBeNull();
   expect(recordOf([column("a")], []).get("a")).toBeNull();
 });
 

@@ -1,21 +1,6 @@
 // Which columns records are asked for and shown with.
 
-import type { Cell, Column } from "../../api/types";
-
-/** What is shown if nobody chose. */
-export const USUAL_COLUMNS = [
-  "end",
-  "action",
-  "direction",
-  "srcaddr",
-  "srcport",
-  "dstaddr",
-  "dstport",
-  "protocol",
-  "bytes",
-  "packets",
-  "interface_id",
-];
+import type { Cell, Column, SchemaAnswer } from "../../api/types";
 
 /** What a record is found again by, shown or not. */
 export const KEY_COLUMNS = [
@@ -31,22 +16,25 @@ export const KEY_COLUMNS = [
   "packets",
 ];
 
-/** The columns to ask for: those that are shown, then those of the key. */
-export function askedColumns(chosen: readonly string[]): string[] {
-  return [...new Set([...shownColumns(chosen), ...KEY_COLUMNS])];
+/** The columns to show: those that somebody chose, else the usual ones, or null if no one has told. */
+export function shownColumns(
+  chosen: readonly string[],
+  schema: Pick<SchemaAnswer, "usual_columns"> | undefined,
+): readonly string[] | null {
+  return chosen.length > 0 ? chosen : (schema?.usual_columns ?? null);
 }
 
-/** The columns to show. */
-export function shownColumns(chosen: readonly string[]): readonly string[] {
-  return chosen.length > 0 ? chosen : USUAL_COLUMNS;
+/** The columns to ask for: those that are shown, then those of the key. */
+export function askedColumns(shown: readonly string[]): string[] {
+  return [...new Set([...shown, ...KEY_COLUMNS])];
 }
 
 /** Rows and columns of an answer without what was asked only for the key. */
 export function shownRows(
   answer: { columns: Column[]; rows: Cell[][] },
-  chosen: readonly string[],
+  shown: readonly string[],
 ): { columns: Column[]; rows: Cell[][] } {
-  const wanted = new Set(shownColumns(chosen));
+  const wanted = new Set(shown);
   const at = answer.columns.flatMap((it, index) => (wanted.has(it.name) ? [index] : []));
   const pick = <Item>(row: readonly Item[]) => at.flatMap((index) => row.slice(index, index + 1));
   return { columns: pick(answer.columns), rows: answer.rows.map(pick) };

@@ -25,6 +25,8 @@ export interface Tail {
   isConnected: boolean;
   /** Records came while nobody listened: only reading the page again finds them. */
   isBehind: boolean;
+  /** Why, if the server said so. */
+  why: string | null;
   /** Shows what waits. */
   release: () => void;
 }
@@ -50,7 +52,7 @@ export function useTail(
     return tail(q, columns.split(","), {
       onConnection: setIsConnected,
       onFlows: (event, version) => add((before) => arrivedWith(before, event, version)),
-      onMissed: (version) => add((before) => arrivedWithout(before, version)),
+      onMissed: (version, { message }) => add((before) => arrivedWithout(before, version, message)),
     });
   }, [q, columns, key, isOn]);
   const arrived = kept.key === key ? kept.arrived : NONE;
@@ -61,12 +63,14 @@ export function useTail(
   const n_waiting = Math.min(news.rows.length, Math.max(0, n_arrived - n_seen));
   const shown = useMemo(() => news.rows.slice(n_waiting), [news, n_waiting]);
   const release = useCallback(() => setSeen({ key, n: n_arrived }), [key, n_arrived]);
+  const isBehind = isOn && read !== null && arrived.missed > read;
   return {
     shown,
     n_waiting,
     n_left_out: news.n_left_out,
     isConnected,
-    isBehind: isOn && read !== null && arrived.missed > read,
+    isBehind,
+    why: isBehind ? arrived.why : null,
     release,
   };
 }

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import * as queries from "../../api/queries";
-import type { ExploreRow, Metric } from "../../api/types";
+import type { MoversAnswer } from "../../api/types";
 import { measureOf } from "../../lib/measure";
 import { fieldWord } from "../../lib/text";
 import { change, percent } from "../../lib/units";
@@ -24,8 +24,6 @@ const FIELDS = [
   { id: "dst_as_name", label: "Networks" },
 ] as const;
 
-/** Movers are looked for among so many of the largest. */
-const N_LARGEST = 100;
 const N_SHOWN = 8;
 const HEIGHT = 260;
 
@@ -33,17 +31,11 @@ export function Movers({ question }: { question: Question }) {
   const [field, setField] = useState<(typeof FIELDS)[number]["id"]>("server_port");
   const { metric } = question;
   const answer = useQuery(
-    queries.explore({
-      ...scopeOf(question),
-      by: [field],
-      metric,
-      limit: N_LARGEST,
-      bucket: "none",
-      compare: "week",
-    }),
+    // One more, for what has no value may be among them.
+    queries.movers({ ...scopeOf(question), field, metric, limit: N_SHOWN + 1 }),
   );
-  // A lake of less than a week has nothing to compare with: then what is large is told.
-  const hasLastWeek = (answer.data?.total.previous ?? 0) > 0;
+  // A lake of less than a week has nothing to compare with: then what moved most is what is large.
+  const hasLastWeek = (answer.data?.previous ?? 0) > 0;
   return (
     <Panel
       label="Top movers"
@@ -55,26 +47,15 @@ export function Movers({ question }: { question: Question }) {
       tools={<Tabs label="Movers of" tabs={FIELDS} value={field} onChange={setField} />}
     >
       <Answer query={answer} height={HEIGHT} lines={8}>
-        {({ by: [answered = field], rows, metric }) =>
-          hasLastWeek ? (
-            <Moved field={answered} rows={moversOf(rows)} metric={metric} />
-          ) : (
-            <Largest field={answered} rows={rows} metric={metric} />
-          )
-        }
+        {(answer) => (hasLastWeek ? <Moved answer={answer} /> : <Largest answer={answer} />)}
       </Answer>
     </Panel>
   );
 }
 
-interface RowsProps {
-  field: string;
-  rows: readonly ExploreRow[];
-  metric: Metric;
-}
-
-function Moved({ field, rows, metric }: RowsProps) {
+function Moved({ answer: { field, metric, ...answer } }: { answer: MoversAnswer }) {
   const measure = measureOf(metric);
+  const rows = answer.rows.slice(0, N_SHOWN);
   if (rows.length === 0) {
     return <EmptyState title="Nothing moved">Last week was the same</EmptyState>;
   }
@@ -90,13 +71,13 @@ function Moved({ field, rows, metric }: RowsProps) {
       </thead>
       <tbody>
         {rows.map((it) => (
-          <tr key={String(it.key[0])}>
+          <tr key={String(it.key)}>
             <td>
-              <Value field={field} value={it.key[0] ?? null} />
+              <Value field={field} value={it.key} />
             </td>
             <td title={measure.exact(it.value)}>{measure.short(it.value)}</td>
-            <td title={measure.exact(it.previous ?? 0)}>{measure.short(it.previous ?? 0)}</td>
-            <td>{change(it.value, it.previous ?? 0)}</td>
+            <td title={measure.exact(it.previous)}>{measure.short(it.previous)}</td>
+            <td>{change(it.value, it.previous)}</td>
           </tr>
         ))}
       </tbody>
@@ -104,9 +85,9 @@ function Moved({ field, rows, metric }: RowsProps) {
   );
 }
 
-function Largest({ field, rows, metric }: RowsProps) {
+function Largest({ answer: { field, metric, rows, total } }: { answer: MoversAnswer }) {
   const measure = measureOf(metric);
-  const known = rows.filter((it) => it.key[0] !== null && it.value > 0).slice(0, N_SHOWN);
+  const known = rows.filter((it) => it.key !== null && it.value > 0).slice(0, N_SHOWN);
   if (known.length === 0) return <EmptyState title="No records in this window" />;
   const most = known[0]?.value ?? 1;
   return (
@@ -123,12 +104,12 @@ function Largest({ field, rows, metric }: RowsProps) {
       </thead>
       <tbody>
         {known.map((it) => (
-          <tr key={String(it.key[0])}>
+          <tr key={String(it.key)}>
             <td>
-              <Value field={field} value={it.key[0] ?? null} />
+              <Value field={field} value={it.key} />
             </td>
             <td title={measure.exact(it.value)}>{measure.short(it.value)}</td>
-            <td>{percent(it.share)}</td>
+            <td>{percent(total > 0 ? it.value / total : 0)}</td>
             <td className={styles.barCell} aria-hidden="true">
               <i style={{ width: `${(it.value / most) * 100}%` }} />
             </td>
@@ -137,13 +118,4 @@ function Largest({ field, rows, metric }: RowsProps) {
       </tbody>
     </table>
   );
-}
-
-/** The rows that moved most, up or down. */
-export function moversOf(rows: readonly ExploreRow[]): ExploreRow[] {
-  const moved = (it: ExploreRow) => Math.abs(it.value - (it.previous ?? 0));
-  return rows
-    .filter((it) => it.previous !== null && moved(it) > 0)
-    .toSorted((one, other) => moved(other) - moved(one))
-    .slice(0, N_SHOWN);
 }

@@ -43,7 +43,7 @@ async fn follow(
 /// Waits for what another thread is about to do.
 fn wait_until(is_so: impl Fn() -> bool) {
     while !is_so() {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
 }
 

@@ -122,7 +122,7 @@ impl TableProvider for Flows {
         let implied = implied::of(filters);
         let wanted: Vec<Expr> = filters.iter().chain(&implied).cloned().collect();
         let mut files = prune::by_ranges(&snapshot.files, &wanted, schema, session)?;
-        files.retain(|it| scope.has(&it.path) && self.files.have(it));
+        files.retain(|it| self.files.have(it));
         let (dates, rest): (Vec<Expr>, Vec<Expr>) = filters.iter().cloned().partition(is_date_only);
         prune::by_date(&mut files, &dates, session)?;
         scope.note_files(snapshot.files.len(), files.len());

@@ -74,8 +74,7 @@ impl TableProvider for Summaries {
         let snapshot = self.lake.snapshot(&scope).await?;
         let lake = self.lake.lake().await?;
         let schema = self.schema.table_schema();
-        let in_scope = snapshot.files.iter().filter(|it| scope.has(&it.path));
-        let files: Vec<DataFile> = in_scope.filter_map(of_file).collect();
+        let files: Vec<DataFile> = snapshot.files.iter().filter_map(of_file).collect();
         let kept = prune::by_ranges(&files, filters, schema, session)?;
         scope.note_files(files.len(), kept.len());
         let place = lake.flows();

@@ -1,13 +1,17 @@
 //! What is different here: how the shares of a field's values differ inside a span and outside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::question::Question;
 use super::{Dimension, Explorer, Facet, Key, Run, Source, Window};
 use crate::Result;
 
-/// Values of a field that are compared one by one; the rest is one value.
+/// Values of a field, the largest within the span and the largest of the window, that are compared one
+/// by one; the rest is one value.
 const VALUES_COMPARED: usize = 200;
+
+/// Values whose amounts are known: what is large within the span may be small in the window.
+const VALUES_KNOWN: usize = 4_000;
 
 /// Values that an answer has for each field.
 const VALUES_SHOWN: usize = 6;
@@ -19,8 +23,19 @@ pub struct Difference {
     pub dimension: Dimension,
     /// How much, from 0 (the same shares) to 1 (nothing in common).
     pub score: f64,
-    /// The values that differ most: share inside, share outside.
-    pub values: Vec<(Key, f64, f64)>,
+    /// The values that differ most.
+    pub values: Vec<(Key, Shares)>,
+    /// All others together.
+    pub other: Shares,
+}
+
+/// Shares of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shares {
+    /// Within the span, 0 to 1.
+    pub inside: f64,
+    /// In the rest of the window, 0 to 1.
+    pub outside: f64,
 }
 
 impl Explorer {
@@ -37,7 +52,7 @@ impl Explorer {
         dimensions: &[Dimension],
         run: &Run,
     ) -> Result<(Vec<Difference>, Source)> {
-        let limit = VALUES_COMPARED;
+        let limit = VALUES_KNOWN;
         let asked = Question { limit, window: inside, ..question.clone() };
         let (within, source) = self.facets(&asked, dimensions, run).await?;
         let asked = Question { limit, ..question.clone() };
@@ -51,26 +66,83 @@ impl Explorer {
 
 /// Compares the values within a span with those of the whole window.
 fn difference(within: &Facet, all: &Facet) -> Difference {
-    let mut values: BTreeMap<&Key, (i64, i64)> = BTreeMap::new();
-    for (key, amount) in &within.top {
-        values.entry(key).or_default().0 = *amount;
+    let mut rest = Amounts { inside: within.total, outside: (all.total - within.total).max(0) };
+    let whole = rest;
+    let mut compared: Vec<(Key, Amounts)> = amounts(within, all);
+    for (_, amounts) in &compared {
+        rest.take(*amounts);
     }
-    for (key, amount) in &all.top {
-        values.entry(key).or_default().1 = *amount;
+    let differs = |it: &Amounts| it.shares(whole).differs();
+    let score: f64 = compared.iter().map(|it| differs(&it.1)).sum();
+    let score = f64::midpoint(score, differs(&rest));
+    compared.sort_by(|a, b| differs(&b.1).total_cmp(&differs(&a.1)));
+    let mut other = whole;
+    let values = compared.into_iter().take(VALUES_SHOWN).map(|(key, amounts)| {
+        other.take(amounts);
+        (key, amounts.shares(whole))
+    });
+    let values = values.collect();
+    let (dimension, other) = (within.dimension, other.shares(whole));
+    Difference { dimension, score: score.min(1.0), values, other }
+}
+
+/// What a value comes to.
+#[derive(Clone, Copy, Debug)]
+struct Amounts {
+    inside: i64,
+    outside: i64,
+}
+
+impl Amounts {
+    fn take(&mut self, part: Self) {
+        self.inside -= part.inside;
+        self.outside -= part.outside;
     }
-    let n_outside = all.total - within.total;
-    let mut shares: Vec<(Key, f64, f64)> = values
-        .into_iter()
-        // A value that is among the first only within the span is compared with that alone.
-        .map(|(key, (inside, all))| {
-            let outside = (all - inside).max(0);
-            (key.clone(), share(inside, within.total), share(outside, n_outside))
-        })
-        .collect();
-    let score = shares.iter().map(|it| (it.1 - it.2).abs()).sum::<f64>() / 2.0;
-    shares.sort_by(|a, b| (b.1 - b.2).abs().total_cmp(&(a.1 - a.2).abs()));
-    shares.truncate(VALUES_SHOWN);
-    Difference { dimension: within.dimension, score: score.min(1.0), values: shares }
+
+    fn shares(self, whole: Self) -> Shares {
+        Shares {
+            inside: share(self.inside, whole.inside),
+            outside: share(self.outside, whole.outside),
+        }
+    }
+}
+
+impl Shares {
+    fn differs(self) -> f64 {
+        (self.inside - self.outside).abs()
+    }
+}
+
+/// Returns the amounts of the largest values, as far as they are known inside and outside.
+fn amounts(within: &Facet, all: &Facet) -> Vec<(Key, Amounts)> {
+    let (inside, whole) = (Known::of(within), Known::of(all));
+    let largest = [within, all].into_iter().flat_map(|it| it.top.iter().take(VALUES_COMPARED));
+    let largest: BTreeSet<&Key> = largest.map(|it| &it.0).collect();
+    let amounts = largest.into_iter().filter_map(|key| {
+        let inside = inside.amount(key)?;
+        let outside = (whole.amount(key)? - inside).max(0);
+        Some((key.clone(), Amounts { inside, outside }))
+    });
+    amounts.collect()
+}
+
+/// The amounts of a facet by value.
+struct Known<'a> {
+    amounts: HashMap<&'a Key, i64>,
+    /// Whether there are no others.
+    is_whole: bool,
+}
+
+impl<'a> Known<'a> {
+    fn of(facet: &'a Facet) -> Self {
+        let amounts: HashMap<&Key, i64> = facet.top.iter().map(|it| (&it.0, it.1)).collect();
+        let is_whole = amounts.len() as u64 >= facet.n_values;
+        Self { amounts, is_whole }
+    }
+
+    fn amount(&self, key: &Key) -> Option<i64> {
+        self.amounts.get(key).copied().or_else(|| self.is_whole.then_some(0))
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share is shown with three digits")]
@@ -83,17 +155,34 @@ mod tests {
     use super::super::DimensionKind;
     use super::*;
 
-    fn facet(values: &[(&str, i64)]) -> Facet {
+    fn facet(values: &[(String, i64)], n_known: usize) -> Facet {
+        let mut values = values.to_vec();
+        values.sort_by_key(|it| std::cmp::Reverse(it.1));
+        let top = values.iter().take(n_known);
         Facet {
             dimension: Dimension { name: "srcaddr", kind: DimensionKind::Text },
-            top: values.iter().map(|it| (Key::Text(it.0.to_owned()), it.1)).collect(),
+            top: top.map(|it| (Key::Text(it.0.clone()), it.1)).collect(),
             n_values: values.len() as u64,
             total: values.iter().map(|it| it.1).sum(),
         }
     }
 
+    /// Compares, and checks that the shares of what is told add up to everything.
+    fn compare(within: &[(String, i64)], all: &[(String, i64)], n_known: usize) -> Difference {
+        let difference = difference(&facet(within, n_known), &facet(all, n_known));
+        for share in [|it: &Shares| it.inside, |it: &Shares| it.outside] {
+            let shown: f64 = difference.values.iter().map(|it| share(&it.1)).sum();
+            let sum = shown + share(&difference.other);
+            assert!((sum - 1.0).abs() < 1e-9 || sum == 0.0, "{difference:?}");
+        }
+        difference
+    }
+
     fn check(within: &[(&str, i64)], all: &[(&str, i64)], score: f64, first: &str) {
-        let difference = difference(&facet(within), &facet(all));
+        let owned = |it: &[(&str, i64)]| {
+            it.iter().map(|it| (it.0.to_owned(), it.1)).collect::<Vec<(String, i64)>>()
+        };
+        let difference = compare(&owned(within), &owned(all), VALUES_KNOWN);
         assert!((difference.score - score).abs() < 1e-9, "{}", difference.score);
         assert_eq!(difference.values[0].0.to_string(), first);
     }
@@ -103,5 +192,24 @@ mod tests {
         check(&[("a", 10)], &[("a", 10), ("b", 90)], 1.0, "a");
         check(&[("a", 5), ("b", 5)], &[("a", 10), ("b", 10)], 0.0, "a");
         check(&[("a", 8), ("b", 2)], &[("a", 13), ("b", 7)], 0.3, "a");
+    }
+
+    #[test]
+    fn what_is_too_much_to_be_compared_is_one_value() {
+        // A thousand values with the same shares, one that is only inside, one only outside.
+        let many = |n: i64| (0..1_000).map(move |it| (format!("v{it:04}"), n));
+        let only = |name: &str, n: i64| std::iter::once((name.to_owned(), n));
+        let within: Vec<_> = many(3).chain(only("inside", 1_000)).collect();
+        let all: Vec<_> =
+            many(6).chain(only("inside", 1_000)).chain(only("outside", 1_000)).collect();
+        for n_known in [VALUES_KNOWN, 1_001, 400] {
+            let difference = compare(&within, &all, n_known);
+            assert!((difference.score - 0.25).abs() < 1e-9, "{n_known}: {}", difference.score);
+            assert_eq!(difference.values[0].0.to_string(), "inside", "{n_known}");
+        }
+        // Nothing is told of values of which only one amount is known.
+        let difference = compare(&within, &all, 1);
+        assert_eq!(difference.values[0].0.to_string(), "inside");
+        assert_eq!(difference.values.len(), 1, "{difference:?}");
     }
 }

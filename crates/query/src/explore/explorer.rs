@@ -1,20 +1,18 @@
 //! Runs questions: statements, and what their rows come to.
 
 use std::cmp::Reverse;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures::TryStreamExt as _;
 use tidegate_store::Snapshot;
-use tokio::sync::OnceCell;
 
 use super::kept::{self, Kept};
 use super::question::Question;
 use super::ranking::{self, Ranker, Ranking};
-use super::relation::Relation;
 use super::series::{self, REST, Series};
-use super::{Buckets, Dimension, Key, Window, summary};
-use crate::limit::Bounds;
-use crate::reading::{Progress, Reading};
+use super::summary::{self, Cut};
+use super::sums::{self, Asked, By, Covered, Groups, Scan, Shelf, Slots};
+use super::{Buckets, Dimension, Key, Run, Window};
 use crate::{Answer, Engine, Result};
 
 /// Where an answer came from.
@@ -41,41 +39,6 @@ impl Source {
             (one, same) if one == same => one,
             _ => Self::Both,
         }
-    }
-}
-
-/// One run of a question: what it may take, what it reads.
-#[derive(Clone, Debug, Default)]
-pub struct Run {
-    /// What each of its statements may take.
-    bounds: Bounds,
-    readings: Arc<Mutex<Vec<Reading>>>,
-    /// The version of the lake that all statements of the run read.
-    snapshot: Arc<OnceCell<Arc<Snapshot>>>,
-}
-
-impl Run {
-    /// Returns a run whose statements may each take so much.
-    #[must_use]
-    pub fn new(bounds: Bounds) -> Self {
-        Self { bounds, ..Self::default() }
-    }
-
-    /// Returns what its statements have read so far.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        let mut progress = Progress::default();
-        for reading in self.readings.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            progress.add(reading.progress());
-        }
-        progress.version = self.snapshot.get().map(|it| it.version).or(progress.version);
-        progress
-    }
-
-    /// Notes a statement that begins to read for this run.
-    pub fn note(&self, reading: &Reading) {
-        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
-        readings.push(reading.clone());
     }
 }
 
@@ -128,13 +91,14 @@ pub struct Explored {
 pub struct Explorer {
     pub(super) engine: Arc<Engine>,
     pub(super) kept: Kept,
+    shelf: Shelf,
 }
 
 impl Explorer {
     /// Returns an explorer over the lake of `engine`.
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine, kept: Kept::default() }
+        Self { engine, kept: Kept::default(), shelf: Shelf::default() }
     }
 
     /// Answers a question.
@@ -220,14 +184,68 @@ impl Explorer {
         by: &[Dimension],
         run: &Run,
     ) -> Result<(Ranking, Source)> {
-        let (relation, source) = self.relation(question, by, (question.window, None), run).await?;
-        let sql = ranking::statement(&relation, by.len(), question.metric);
-        let mut answer = self.statement(&sql, run).await?;
+        let cut = self.cut(question, by, (question.window, None), run).await?;
+        let source = cut.source;
         let mut ranker = Ranker::new(by, question.limit);
-        while let Some(batch) = answer.batches.try_next().await? {
-            ranker.add(&batch)?;
+        match cut {
+            Cut { covered: None, rest: Some(relation), .. } => {
+                let sql = ranking::statement(&relation, by.len(), question.metric);
+                let mut answer = self.statement(&sql, run).await?;
+                while let Some(batch) = answer.batches.try_next().await? {
+                    ranker.add(&batch)?;
+                }
+            }
+            cut => {
+                let mut groups = self.groups(by);
+                self.add_to(&mut groups, (question, by), (cut, Slots::One(0)), run).await?;
+                groups.rank(&mut ranker);
+            }
         }
         Ok((ranker.finish(), source))
+    }
+
+    /// Returns no groups by these dimensions yet.
+    pub(super) fn groups(&self, by: &[Dimension]) -> Groups {
+        Groups::new(Arc::new(By::new(by)), self.engine.memory_bytes_max())
+    }
+
+    /// Adds everything that a question comes to, wherever it is, to groups.
+    pub(super) async fn add_to(
+        &self,
+        groups: &mut Groups,
+        (question, by): (&Question, &[Dimension]),
+        (cut, slots): (Cut, Slots),
+        run: &Run,
+    ) -> Result<()> {
+        if let Some(covered) = cut.covered {
+            let scan = self.scan(question, covered, groups.by(), run).await?;
+            run.within(groups.add_summaries(&scan, slots)).await?;
+        }
+        if let Some(relation) = cut.rest {
+            let sql = sums::statement(&relation, by.len(), slots);
+            let answer = self.statement(&sql, run).await?;
+            groups.add_statement(answer, by.len()).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns what reads the summaries that a question needs.
+    async fn scan(
+        &self,
+        question: &Question,
+        covered: Covered,
+        by: &Arc<By>,
+        run: &Run,
+    ) -> Result<Scan> {
+        let asked = Asked::new(&self.engine, question, covered, Arc::clone(by))?;
+        Ok(Scan {
+            asked: Arc::new(asked),
+            place: self.engine.flows().await?,
+            shelf: self.shelf.clone(),
+            files: Arc::clone(&self.snapshot(run).await?.files),
+            hands: self.engine.workers().hands(),
+            run: run.clone(),
+        })
     }
 
     /// Returns the version of the lake that a run reads.
@@ -238,38 +256,49 @@ impl Explorer {
     /// Begins a statement of a run.
     pub(super) async fn statement(&self, sql: &str, run: &Run) -> Result<Answer> {
         let snapshot = self.snapshot(run).await?;
-        let answer = self.engine.run_at(sql, run.bounds, snapshot).await?;
+        let answer = self.engine.run_at(sql, run.bounds_left(), snapshot).await;
+        let answer = answer.map_err(|it| run.with_guess(it))?;
+        run.note_guess(answer.reading.guess())?;
         run.note(&answer.reading);
         Ok(answer)
     }
 
-    /// Returns the rows that a question adds up in a window, and where they come from.
-    pub(super) async fn relation(
+    /// Cuts a question over a window into what summaries answer and what records must be read for.
+    pub(super) async fn cut(
         &self,
         question: &Question,
         by: &[Dimension],
         (window, buckets): (Window, Option<Buckets>),
         run: &Run,
-    ) -> Result<(Relation, Source)> {
+    ) -> Result<Cut> {
         let coverage = summary::coverage(&self.snapshot(run).await?.files, window);
-        let summed = summary::relation(question, by, window, buckets, coverage);
-        Ok(summed.unwrap_or_else(|| (Relation::of_records(question, by, window), Source::Rows)))
+        Ok(summary::cut(question, by, (window, buckets), coverage))
     }
 
+    /// Returns how the groups with these keys, and the rest, go over time in a window, and where
+    /// that came from.
     async fn series(
         &self,
-        relation: &Relation,
+        (question, by): (&Question, &[Dimension]),
         keys: &[Vec<Key>],
-        buckets: Buckets,
-        (question, run): (&Question, &Run),
-    ) -> Result<Series> {
-        let sql = series::statement(relation, keys, buckets, question.metric);
-        let mut answer = self.statement(&sql, run).await?;
+        (window, buckets): (Window, Buckets),
+        run: &Run,
+    ) -> Result<(Series, Source)> {
+        let parts = Some(buckets).filter(|it| it.n > 1);
+        let cut = self.cut(question, by, (window, parts), run).await?;
         let mut series = Series::new(buckets.n);
-        while let Some(batch) = answer.batches.try_next().await? {
-            series.add(&batch)?;
+        if let Some(covered) = cut.covered {
+            let scan = self.scan(question, covered, &Arc::new(By::new(by)), run).await?;
+            run.within(scan.add_to(&mut series, (keys, buckets))).await?;
         }
-        Ok(series)
+        if let Some(relation) = cut.rest {
+            let sql = series::statement(&relation, keys, buckets, question.metric);
+            let mut answer = self.statement(&sql, run).await?;
+            while let Some(batch) = answer.batches.try_next().await? {
+                series.add(&batch)?;
+            }
+        }
+        Ok((series, cut.source))
     }
 }
 
@@ -318,20 +347,16 @@ impl Sums<'_> {
 
     /// Returns the groups and the rest over time, and everything.
     async fn series(&mut self, window: Window, buckets: Buckets) -> Result<(Series, Vec<i64>)> {
-        let context = (self.question, self.run);
-        let parts = Some(buckets).filter(|it| it.n > 1);
         let (explorer, question) = (self.explorer, self.question);
-        let (relation, source) =
-            explorer.relation(question, &question.by, (window, parts), self.run).await?;
+        let (span, by) = ((window, buckets), question.by.as_slice());
+        let (series, source) = explorer.series((question, by), self.keys, span, self.run).await?;
         self.source = self.source.and(source);
-        let series = self.explorer.series(&relation, self.keys, buckets, context).await?;
-        if self.question.metric.is_additive() || self.question.by.is_empty() {
+        if question.metric.is_additive() || by.is_empty() {
             let total = series.total();
             return Ok((series, total));
         }
-        let (relation, _) = explorer.relation(question, &[], (window, parts), self.run).await?;
-        let total = self.explorer.series(&relation, &[], buckets, context).await?.total();
-        Ok((series, total))
+        let (all, _) = explorer.series((question, &[]), &[], span, self.run).await?;
+        Ok((series, all.total()))
     }
 }
 

@@ -30,10 +30,7 @@ pub(crate) struct Ranking {
 pub(crate) fn statement(relation: &Relation, n_keys: usize, metric: Metric) -> String {
     let (names, table) = (key_names(n_keys), relation.sql());
     if metric.is_additive() {
-        let having = if relation.is_summed { " HAVING sum(n) > 0" } else { "" };
-        return format!(
-            "SELECT {names}, sum(amount) AS amount FROM {table} GROUP BY {names}{having}"
-        );
+        return format!("SELECT {names}, sum(amount) AS amount FROM {table} GROUP BY {names}");
     }
     let connection = connection_names();
     format!(
@@ -66,18 +63,23 @@ impl Ranker {
         let keys: Vec<Keys> = keys.map(|(by, it)| Keys::new(it, by.kind)).collect::<Result<_>>()?;
         for row in 0..batch.num_rows() {
             let amount = if amounts.is_null(row) { 0 } else { amounts.value(row) };
-            self.n_groups += 1;
-            self.total = self.total.saturating_add(amount);
-            let worst = self.heap.peek().filter(|_| self.heap.len() >= self.limit);
-            if worst.is_some_and(|(Reverse(worst), _)| amount < *worst) || self.limit == 0 {
-                continue;
-            }
-            self.heap.push((Reverse(amount), keys.iter().map(|it| it.key(row)).collect()));
-            if self.heap.len() > self.limit {
-                self.heap.pop();
-            }
+            self.see(amount, || keys.iter().map(|it| it.key(row)).collect());
         }
         Ok(())
+    }
+
+    /// Sees one group.
+    pub(crate) fn see(&mut self, amount: i64, keys: impl FnOnce() -> Vec<Key>) {
+        self.n_groups += 1;
+        self.total = self.total.saturating_add(amount);
+        let worst = self.heap.peek().filter(|_| self.heap.len() >= self.limit);
+        if worst.is_some_and(|(Reverse(worst), _)| amount < *worst) || self.limit == 0 {
+            return;
+        }
+        self.heap.push((Reverse(amount), keys()));
+        if self.heap.len() > self.limit {
+            self.heap.pop();
+        }
     }
 
     pub(crate) fn finish(self) -> Ranking {

@@ -1,7 +1,7 @@
 //! The records themselves, page by page, the newest or the oldest first.
 //!
-//! A page is looked for in growing spans of time from its end of the window, for the first records of
-//! a month are in its last minutes: the time alone leaves most files and pages out.
+//! A page is looked for in growing spans of time from its end of the window, for the first records
+//! of a month are in its last minutes: the time alone leaves most files and pages out.
 
 use std::fmt::Write as _;
 
@@ -23,8 +23,8 @@ pub const PAGE_MAX: usize = 5_000;
 /// How much longer each span is than the one before.
 const GROWTH: i64 = 8;
 
-/// What puts records of the same moment into one order. The columns of the page come behind it: what
-/// none of them tells apart is the same record for who reads the page.
+/// What puts records of the same moment into one order. The columns of the page come behind it:
+/// what none of them tells apart is the same record for who reads the page.
 const TIES: [&str; 10] = [
     "start",
     "interface_id",
@@ -111,8 +111,8 @@ impl PageQuestion {
         self.statement(self.window, &columns, 0)
     }
 
-    /// Returns the statement with the records in whatever order they come: a file of millions is not
-    /// sorted in memory.
+    /// Returns the statement with the records in whatever order they come: a file of millions is
+    /// not sorted in memory.
     #[must_use]
     pub fn sql_unordered(&self) -> String {
         let columns = self.columns.join(", ");
@@ -161,7 +161,8 @@ impl PageQuestion {
     }
 }
 
-/// Whether a column is a plain name, other than that of the time. What is computed follows from those.
+/// Whether a column is a plain name, other than that of the time. What is computed follows from
+/// those.
 fn is_name(column: &str) -> bool {
     column.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
@@ -209,7 +210,8 @@ impl Explorer {
             let n_seen = question.after.filter(|_| index == 0).map_or(0, |it| it.n_seen);
             let left = PageQuestion { limit: question.limit - n_rows, ..question.clone() };
             let sql = left.statement(span, &columns, n_seen);
-            let mut answer = self.statement(&sql, run).await?;
+            // The spans share the files of a day, and read each record once.
+            let mut answer = self.statement(&sql, &run.apart()).await?;
             while let Some(batch) = answer.batches.try_next().await? {
                 n_rows += batch.num_rows();
                 batches.push(batch);

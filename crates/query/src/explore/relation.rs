@@ -1,8 +1,7 @@
 //! The rows that a question adds up: keys, time, amount.
 //!
-//! A relation is parts with the same columns, one below the other: raw records, and summaries where
-//! they answer exactly. `k0`, `k1`, ... are the dimensions, `at` is the time (of a summary: the
-//! beginning of its bucket), `amount` is what is added up, `n` how many records a row is, and `c0`, ... tell connections apart.
+//! A relation is parts with the same columns, one below the other. `k0`, `k1`, ... are the dimensions,
+//! `at` is the time, `amount` is what is added up, and `c0`, ... tell connections apart.
 
 use std::fmt::Write as _;
 
@@ -17,14 +16,12 @@ use super::{Dimension, Metric, Window};
 pub(crate) struct Relation {
     /// Statements with the same columns.
     pub(crate) parts: Vec<String>,
-    /// Whether some rows are sums: then `n` says of how many records, and may be zero.
-    pub(crate) is_summed: bool,
 }
 
 impl Relation {
     /// Returns raw records: those of `question` that stand in `window`, with these dimensions.
     pub(crate) fn of_records(question: &Question, by: &[Dimension], window: Window) -> Self {
-        Self { parts: vec![records("flows", question, by, &window.sql())], is_summed: false }
+        Self { parts: vec![records("flows", question, by, &window.sql())] }
     }
 
     /// Returns the relation as a table of a statement.
@@ -45,7 +42,7 @@ pub(crate) fn records(table: &str, question: &Question, by: &[Dimension], when: 
         }
     }
     let amount = question.metric.of_record();
-    let _ = write!(sql, "\"end\" AS at, {amount} AS amount, 1 AS n FROM {table} WHERE {when}");
+    let _ = write!(sql, "\"end\" AS at, {amount} AS amount FROM {table} WHERE {when}");
     for condition in conditions(question) {
         let _ = write!(sql, " AND {condition}");
     }

@@ -5,8 +5,6 @@
 //! records are read for what is left at the edges of the window, and for files without a summary.
 //! The sums are the same.
 
-use std::fmt::Write as _;
-
 use chrono::DateTime;
 use tidegate_filter::Filter;
 use tidegate_model::span::{DAY_US, HOUR_US, MINUTE_US};
@@ -14,11 +12,9 @@ use tidegate_store::DataFile;
 use tidegate_store::summary::{self, Part, Records, Side};
 
 use super::question::{Question, timestamp};
-use super::relation::{Relation, condition, records};
-use super::{Buckets, Dimension, DimensionKind, Metric, Source, Window};
-
-/// Columns that every row of a summary has.
-const WAYS: [&str; 3] = ["action", "direction", "initiator"];
+use super::relation::{Relation, records};
+use super::sums::{Covered, WAYS};
+use super::{Buckets, Dimension, DimensionKind, Source, Window};
 
 /// How much of a window's records has summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,16 +59,40 @@ const DAY: Grain = Grain { name: summary::DAY, length_us: DAY_US };
 const HOUR: Grain = Grain { name: summary::HOUR, length_us: HOUR_US };
 const MINUTE: Grain = Grain { name: summary::MINUTE, length_us: MINUTE_US };
 
-/// Returns the rows that summaries and what is left come to; `None` if they cannot answer, or raw
-/// records would have to be read for the whole window all the same. `buckets` are the parts into which
-/// the answer divides the window, if it does.
-pub(crate) fn relation(
+/// A question, cut into what summaries answer and what records must be read for.
+#[derive(Clone, Debug)]
+pub(super) struct Cut {
+    /// What summaries answer.
+    pub(super) covered: Option<Covered>,
+    /// The records of all the rest, if there is any.
+    pub(super) rest: Option<Relation>,
+    /// Where the answer comes from.
+    pub(crate) source: Source,
+}
+
+/// Cuts a question. `buckets` are the parts into which the answer divides the window, if it does.
+pub(super) fn cut(
     question: &Question,
     by: &[Dimension],
-    window: Window,
-    buckets: Option<Buckets>,
+    (window, buckets): (Window, Option<Buckets>),
     coverage: Coverage,
-) -> Option<(Relation, Source)> {
+) -> Cut {
+    let cut = covered(question, by, (window, buckets), coverage);
+    cut.unwrap_or_else(|| Cut {
+        covered: None,
+        rest: Some(Relation::of_records(question, by, window)),
+        source: Source::Rows,
+    })
+}
+
+/// Returns `None` if summaries cannot answer, or raw records would have to be read for the whole
+/// window all the same.
+fn covered(
+    question: &Question,
+    by: &[Dimension],
+    (window, buckets): (Window, Option<Buckets>),
+    coverage: Coverage,
+) -> Option<Cut> {
     if !question.metric.is_additive() || coverage == Coverage::None {
         return None;
     }
@@ -92,25 +112,23 @@ pub(crate) fn relation(
     let mut cover =
         Cover { of_grain: grains.iter().map(|it| (*it, Vec::new())).collect(), rest: Vec::new() };
     cover.add(window, &grains);
-    let covered: Vec<Window> = cover.of_grain.iter().flat_map(|it| it.1.clone()).collect();
-    if covered.is_empty() {
+    let windows: Vec<Window> = cover.of_grain.iter().flat_map(|it| it.1.clone()).collect();
+    if windows.is_empty() {
         return None;
     }
-    let mut statements: Vec<String> = Vec::new();
-    for (grain, windows) in cover.of_grain.iter().filter(|it| !it.1.is_empty()) {
-        statements.push(sums(question, by, field, &parts, (*grain, windows)));
-    }
-    let mut source = Source::Summary;
+    let mut rest: Vec<String> = Vec::new();
     if !cover.rest.is_empty() {
-        source = Source::Both;
-        statements.push(records("flows", question, by, &any_of(&cover.rest, "\"end\"")));
+        rest.push(records("flows", question, by, &any_of(&cover.rest, "\"end\"")));
     }
     if coverage == Coverage::Some {
-        source = Source::Both;
-        let when = any_of(&covered, "\"end\"");
-        statements.push(records("flows_unsummarized", question, by, &when));
+        let when = any_of(&windows, "\"end\"");
+        rest.push(records("flows_unsummarized", question, by, &when));
     }
-    Some((Relation { parts: statements, is_summed: true }, source))
+    let of_grain = cover.of_grain.into_iter().filter(|it| !it.1.is_empty());
+    let of_grain = of_grain.map(|(grain, windows)| (grain.name, windows)).collect();
+    let source = if rest.is_empty() { Source::Summary } else { Source::Both };
+    let rest = (!rest.is_empty()).then_some(Relation { parts: rest });
+    Some(Cut { covered: Some(Covered { field, parts, of_grain }), rest, source })
 }
 
 /// What filter and groups need beside the ways of a record.
@@ -220,61 +238,6 @@ fn any_of(windows: &[Window], column: &str) -> String {
         })
         .collect();
     format!("({})", conditions.join(" OR "))
-}
-
-/// Returns the statement for the rows of one grain.
-fn sums(
-    question: &Question,
-    by: &[Dimension],
-    field: Option<Dimension>,
-    parts: &[Part],
-    (grain, windows): (Grain, &[Window]),
-) -> String {
-    let mut sql = String::from("SELECT ");
-    for (index, dimension) in by.iter().enumerate() {
-        let _ = write!(sql, "{} AS k{index}, ", dimension.name);
-    }
-    let value = match field {
-        None => String::new(),
-        Some(it) if it.kind == DimensionKind::Number => {
-            // Rows of other dimensions may be looked at before they are left out.
-            format!("TRY_CAST(value AS BIGINT) AS {}, ", it.name)
-        }
-        Some(it) => format!("value AS {}, ", it.name),
-    };
-    let ways = WAYS.join(", ");
-    let parts: Vec<String> = parts.iter().map(part).collect();
-    let _ = write!(
-        sql,
-        "bucket AS at, {metric} AS amount, flows AS n FROM \
-         (SELECT {value}{ways}, bucket, {columns} FROM flow_summaries \
-         WHERE grain = '{grain}' AND {times} AND ({parts})) AS sums",
-        metric = question.metric.name(),
-        columns = match question.metric {
-            Metric::Bytes => "flows, bytes",
-            Metric::Packets => "flows, packets",
-            Metric::Flows | Metric::Connections => "flows",
-        },
-        grain = grain.name,
-        times = any_of(windows, "bucket"),
-        parts = parts.join(" OR "),
-    );
-    if let Some(condition) = condition(question) {
-        let _ = write!(sql, " WHERE {condition}");
-    }
-    sql
-}
-
-fn part(part: &Part) -> String {
-    let dimension = format!("dimension = '{}'", part.dimension);
-    match part.side {
-        Side::Any => dimension,
-        Side::Source => format!("({dimension} AND initiator = 'src')"),
-        Side::Destination => format!("({dimension} AND initiator = 'dst')"),
-        Side::Unknown => {
-            format!("({dimension} AND coalesce(initiator, '') NOT IN ('src', 'dst'))")
-        }
-    }
 }
 
 #[cfg(test)]

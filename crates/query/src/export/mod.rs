@@ -82,6 +82,8 @@ pub enum Form {
     Ndjson,
     /// Comma-separated, with a header line.
     Csv,
+    /// The same, of texts that no spreadsheet takes for formulas.
+    SpreadsheetCsv,
     /// An Apache Parquet file.
     Parquet,
 }
@@ -96,6 +98,7 @@ pub fn writer(form: Form, schema: &SchemaRef, out: Out) -> Result<Box<dyn Writer
         Form::Json => Box::new(Json::array(out)),
         Form::Ndjson => Box::new(Json::lines(out)),
         Form::Csv => Box::new(Csv::new(schema, out)?),
+        Form::SpreadsheetCsv => Box::new(Csv::for_spreadsheets(schema, out)?),
         Form::Parquet => Box::new(Parquet::new(schema, out)?),
     })
 }

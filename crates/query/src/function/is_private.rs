@@ -18,8 +18,8 @@ pub(crate) const DOC: FunctionDoc = FunctionDoc {
     name: NAME,
     signature: "is_private(address text) -> boolean",
     doc: "Whether the address cannot be reached over the internet: private use (RFC 1918), shared \
-          (RFC 6598, 100.64.0.0/10), loopback, link-local, and IPv6 unique local. NULL if it is \
-          NULL or not an address.",
+          (RFC 6598, 100.64.0.0/10), loopback, link-local, multicast, and IPv6 unique local. NULL \
+          if it is NULL or not an address.",
     example: "SELECT sum(bytes) FROM flows WHERE is_private(srcaddr) AND NOT is_private(dstaddr)",
 };
 

@@ -3,6 +3,7 @@
 //! To add one: a file with `DOC` and `udf()`, and a line in `all`.
 
 mod address;
+pub(crate) mod capped;
 pub(crate) mod cidr_contains;
 pub(crate) mod date_text;
 pub(crate) mod epoch_seconds;

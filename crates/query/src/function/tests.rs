@@ -97,6 +97,7 @@ fn is_private_is_what_the_internet_does_not_reach() {
         ("is_private('100.128.0.1')", "false"),
         ("is_private('127.0.0.1')", "true"),
         ("is_private('169.254.169.254')", "true"),
+        ("is_private('224.0.0.251')", "true"),
         ("is_private('8.8.8.8')", "false"),
         ("is_private('fd00::1')", "true"),
         ("is_private('fe80::1')", "true"),

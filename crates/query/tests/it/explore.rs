@@ -5,24 +5,24 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use tempfile::TempDir;
 use tidegate_filter::Filter;
-use tidegate_query::Engine;
 use tidegate_query::explore::records::{Order, PageQuestion};
 use tidegate_query::explore::{
     Buckets, Dimension, Explorer, Key, Metric, Question, Run, Source, Window, sql,
 };
+use tidegate_query::{Bounds, Engine, Error};
 
 use crate::world::{cells, engine, on_runtime, six, store};
 
-const HOUR_S: i64 = 3_600;
+pub(crate) const HOUR_S: i64 = 3_600;
 
 /// From midnight of 18 April 2024 on.
-fn window(from_s: i64, until_s: i64) -> Window {
+pub(crate) fn window(from_s: i64, until_s: i64) -> Window {
     const MIDNIGHT_S: i64 = 1_713_398_400;
     let us = |it: i64| (MIDNIGHT_S + it) * 1_000_000;
     Window { from_us: us(from_s), until_us: us(until_s) }
 }
 
-fn question(by: &str, filter: &str, metric: &str, window: Window) -> Question {
+pub(crate) fn question(by: &str, filter: &str, metric: &str, window: Window) -> Question {
     let by = by.split(',').filter(|it| !it.is_empty());
     Question {
         filter: Filter::parse(filter).unwrap(),
@@ -45,7 +45,7 @@ fn line(keys: &[Key], value: i64) -> String {
 
 /// Answers a question, as text, and checks that the statement that a person may copy has the same
 /// rows.
-async fn answer(engine: &Arc<Engine>, question: &Question) -> (String, Source) {
+pub(crate) async fn answer(engine: &Arc<Engine>, question: &Question) -> (String, Source) {
     let explored =
         Explorer::new(Arc::clone(engine)).explore(question, &Run::default()).await.unwrap();
     let top = explored.top.iter().map(|it| line(&it.keys, it.amount.value));
@@ -382,4 +382,55 @@ fn who_was_not_seen_before_is_new() {
         found.join(" ")
     });
     assert_snapshot!(found, @"[9, 8] [4, 8] [0, 0]");
+}
+
+/// What the facets of a question that summaries do not answer would read at most, or what it took.
+async fn facets_within(engine: &Arc<Engine>, fields: &[&str], bytes_max: u64) -> Result<(), u64> {
+    let mut asked = question("", "srcaddr = 10.0.0.5", "bytes", window(0, 72 * HOUR_S));
+    asked.by.clear();
+    let fields: Vec<Dimension> = fields.iter().map(|it| Dimension::find(it).unwrap()).collect();
+    let run = Run::new(Bounds { read_bytes_max: Some(bytes_max), ..Bounds::default() });
+    match Explorer::new(Arc::clone(engine)).facets(&asked, &fields, &run).await {
+        Ok(_) => Ok(()),
+        Err(Error::TooMuch { guess }) => Err(guess.n_bytes),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn what_the_statements_of_a_question_read_is_limited_together() {
+    on_runtime(async {
+        let (_folder, engine) = six().await;
+        let engine = Arc::new(engine);
+        let fields = ["dstport", "srcport", "interface_id", "dstaddr"];
+        let one = facets_within(&engine, &fields[..1], 0).await.unwrap_err();
+        assert!(one > 0);
+        assert_eq!(facets_within(&engine, &fields[..1], one).await, Ok(()));
+        assert_eq!(facets_within(&engine, &fields, 4 * one).await, Ok(()));
+        assert_eq!(facets_within(&engine, &fields, 4 * one - 1).await, Err(4 * one));
+        assert_eq!(facets_within(&engine, &fields, 2 * one).await, Err(3 * one));
+    });
+}
+
+#[test]
+fn the_spans_of_a_page_are_no_more_than_its_window() {
+    on_runtime(async {
+        let (_folder, engine) = six().await;
+        let explorer = Explorer::new(Arc::new(engine));
+        let asked = PageQuestion {
+            filter: Filter::parse("bytes = 50").unwrap(),
+            // The first span ends between the two records of a file, of 40 bytes and of 80.
+            window: window(36 * HOUR_S - 50, 72 * HOUR_S),
+            order: Order::Oldest,
+            columns: vec!["srcaddr".to_owned()],
+            after: None,
+            limit: 1,
+        };
+        let within = async |bytes_max| {
+            let run = Run::new(Bounds { read_bytes_max: Some(bytes_max), ..Bounds::default() });
+            explorer.page(&asked, &run).await
+        };
+        let Err(Error::TooMuch { guess }) = within(0).await else { panic!("it reads nothing") };
+        assert!(within(guess.n_bytes).await.unwrap().rows.is_none());
+    });
 }

@@ -307,6 +307,41 @@ fn the_largest_filters_are_answered() {
     });
 }
 
+#[test]
+fn values_at_the_end_of_what_can_be_read_are_asked_for() {
+    on_runtime(async {
+        let (_folder, engine) = world().await;
+        for (filter, n_rows) in [
+            ("end <= 2261-12-31T23:59:59.999999Z", 7),
+            ("start < 1970-01-01T00:00Z", 0),
+            ("date <= 2261-12-31 date >= 1970-01-01", 7),
+            ("bytes <= 9223372036854775807", 6),
+            ("src_latitude > 1e308", 0),
+            ("as = KT", 0),
+            ("as != KT", 7),
+            ("src_is_private is null", 1),
+            ("src_is_private or src_is_private = false", 6),
+            ("not src_is_private", 5),
+            ("dst_is_private", 4),
+        ] {
+            assert_eq!(passing(&engine, filter).await.len(), n_rows, "{filter}");
+        }
+    });
+}
+
+#[test]
+fn the_deepest_filters_are_answered() {
+    on_runtime(async {
+        let (_folder, engine) = world().await;
+        for (term, word) in [("addr = ::", "or"), ("not port > ", "or")] {
+            // Planning takes time that grows faster than this number.
+            let terms: Vec<String> = (0..250).map(|it| format!("{term}{it}")).collect();
+            let filter = Filter::parse(&terms.join(&format!(" {word} "))).unwrap();
+            assert!(numbers(&engine, &filter.sql()).await.len() <= 7, "{term}");
+        }
+    });
+}
+
 /// A day of records between 40,000 different pairs, spread over the address space.
 fn wide() -> String {
     let record = |n: u32| {

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tidegate_query::EngineOptions;
+use tidegate_query::{EngineOptions, Error};
 
-use crate::world::{ask, cells, engine, engine_with, on_runtime, options, rows};
+use crate::world::{ask, cells, engine, engine_with, on_runtime, options, render, rows};
 
 /// Returns how many rows come of `sql` under a row limit, and whether it was cut.
 fn cut(sql: &'static str, rows_max: u64) -> (usize, bool) {
@@ -68,6 +68,123 @@ fn a_query_that_needs_too_much_memory_says_so() {
         ),
         "{text}"
     );
+}
+
+/// Returns what a session with a limit on values makes of each statement.
+fn capped(statements: &'static [&'static str]) -> String {
+    on_runtime(async move {
+        let folder = TempDir::new().unwrap();
+        let limited = EngineOptions {
+            value_bytes_max: Some(1 << 20),
+            memory_bytes_max: 64 << 20,
+            ..options()
+        };
+        let engine = engine_with(limited, folder.path());
+        let mut told = Vec::new();
+        for sql in statements {
+            let answer = match engine.run(sql).await {
+                Ok(answer) => rows(answer).await.map(|it| it.len()).map_err(|it| render(&it)),
+                Err(error) => Err(render(&error)),
+            };
+            let told_of = match answer {
+                Ok(_) => cells(&engine, sql).await,
+                Err(error) => error.split("; hint").next().unwrap_or_default().to_owned(),
+            };
+            told.push(format!("{}\n    {}", &sql[7..], told_of.replace('\n', " / ")));
+        }
+        told.join("\n")
+    })
+}
+
+#[test]
+fn a_function_makes_no_value_that_memory_cannot_hold() {
+    insta::assert_snapshot!(capped(&[
+        "SELECT length(repeat('x', 1500000000))",
+        "SELECT length(repeat('x', 1000000))",
+        "SELECT sum(length(repeat('x', 1000000 + value))) FROM range(8192)",
+        "SELECT length(lpad('x', 1000000000)), length(rpad('x', 1000000000))",
+        "SELECT length(rpad('x', 1000000000, 'y'))",
+        "SELECT length(replace(repeat('x', 60000), 'x', repeat('y', 60000)))",
+        "SELECT length(regexp_replace(repeat('x', 60000), 'x', repeat('y', 60000), 'g'))",
+        "SELECT cardinality(array_repeat(1, 1000000000))",
+        "SELECT cardinality(array_resize([1], 1000000000, 2))",
+        "SELECT cardinality(range(1000000000)), cardinality(generate_series(1, 1000000000))",
+        "SELECT range(3), generate_series(9, 1, -4), range(5, 5)",
+        "SELECT generate_series(DATE '2026-01-01', DATE '2026-01-02', INTERVAL '1' DAY)",
+        "SELECT length(array_to_string(range(100000), repeat('x', 100000)))",
+        "SELECT cardinality(array_replace_all(array_repeat('a', 9000), 'a', repeat('x', 9000)))",
+        "SELECT length(concat(s, s)) FROM (SELECT repeat('x', 600000) AS s)",
+        "SELECT length(concat_ws(s, 'a', 'b', 'c')) FROM (SELECT repeat('x', 600000) AS s)",
+        "SELECT length(s || s) FROM (SELECT repeat('x', 600000) AS s)",
+        "SELECT cardinality([s, s]) FROM (SELECT repeat('x', 600000) AS s)",
+        "SELECT cardinality(s || s) FROM (SELECT range(70000) AS s)",
+        "SELECT length(to_char(now(), repeat('%+', 60000)))",
+        "SELECT array_agg(value) OVER (ORDER BY value) FROM range(3)",
+        "SELECT 'a' || 1 || NULL, 'a' || 1 || 'b', 2 || 'x', [1] || 2, [1] || [2]",
+    ]), @"
+    length(repeat('x', 1500000000))
+        usage: `repeat` could make a value of 1500000000 bytes: 1048576 may be
+    length(repeat('x', 1000000))
+        1000000
+    sum(length(repeat('x', 1000000 + value))) FROM range(8192)
+        usage: `repeat` could make a batch of rows of 8225550336 bytes: 67108864 may be
+    length(lpad('x', 1000000000)), length(rpad('x', 1000000000))
+        usage: `lpad` could make a value of 4000000000 bytes: 1048576 may be
+    length(rpad('x', 1000000000, 'y'))
+        usage: `rpad` could make a value of 4000000000 bytes: 1048576 may be
+    length(replace(repeat('x', 60000), 'x', repeat('y', 60000)))
+        usage: `replace` could make a value of 3600120000 bytes: 1048576 may be
+    length(regexp_replace(repeat('x', 60000), 'x', repeat('y', 60000), 'g'))
+        usage: `regexp_replace` could make a value of 5400120000 bytes: 1048576 may be
+    cardinality(array_repeat(1, 1000000000))
+        usage: `array_repeat` could make a value of 16000000000 bytes: 1048576 may be
+    cardinality(array_resize([1], 1000000000, 2))
+        usage: `array_resize` could make a value of 32000000000 bytes: 1048576 may be
+    cardinality(range(1000000000)), cardinality(generate_series(1, 1000000000))
+        usage: `range` could make a value of 8000000008 bytes: 1048576 may be
+    range(3), generate_series(9, 1, -4), range(5, 5)
+        [0, 1, 2]|[9, 5, 1]|[]
+    generate_series(DATE '2026-01-01', DATE '2026-01-02', INTERVAL '1' DAY)
+        usage: generate_series makes lists of whole numbers here; for times, write `FROM generate_series(...)`, which makes rows
+    length(array_to_string(range(100000), repeat('x', 100000)))
+        usage: `array_to_string` could make a value of 10000800232 bytes: 1048576 may be
+    cardinality(array_replace_all(array_repeat('a', 9000), 'a', repeat('x', 9000)))
+        usage: `array_replace_all` could make a value of 81045260 bytes: 1048576 may be
+    length(concat(s, s)) FROM (SELECT repeat('x', 600000) AS s)
+        usage: `concat` could make a value of 1200000 bytes: 1048576 may be
+    length(concat_ws(s, 'a', 'b', 'c')) FROM (SELECT repeat('x', 600000) AS s)
+        usage: `concat_ws` could make a value of 3000003 bytes: 1048576 may be
+    length(s || s) FROM (SELECT repeat('x', 600000) AS s)
+        usage: `||` could make a value of 1200000 bytes: 1048576 may be
+    cardinality([s, s]) FROM (SELECT repeat('x', 600000) AS s)
+        usage: `make_array` could make a value of 1200000 bytes: 1048576 may be
+    cardinality(s || s) FROM (SELECT range(70000) AS s)
+        usage: `array_concat` could make a value of 1120016 bytes: 1048576 may be
+    length(to_char(now(), repeat('%+', 60000)))
+        usage: `to_char` could make a value of 2880000 bytes: 1048576 may be
+    array_agg(value) OVER (ORDER BY value) FROM range(3)
+        usage: array_agg over a window is not answered here
+    'a' || 1 || NULL, 'a' || 1 || 'b', 2 || 'x', [1] || 2, [1] || [2]
+        |a1b|2x|[1, 2]|[1, 2]
+    ");
+}
+
+#[test]
+fn what_aggregates_hold_is_counted() {
+    for sql in [
+        "SELECT length(string_agg(repeat('x', 1000), '')) FROM range(1000000)",
+        "SELECT cardinality(array_agg(repeat('x', 1000))) FROM range(1000000)",
+        "SELECT cardinality(array_agg(DISTINCT value)) FROM range(100000000)",
+    ] {
+        let is_memory = on_runtime(async move {
+            let folder = TempDir::new().unwrap();
+            let options = EngineOptions { memory_bytes_max: 64 << 20, ..options() };
+            let engine = engine_with(options, folder.path());
+            let answer = engine.run(sql).await.unwrap();
+            matches!(rows(answer).await, Err(Error::Memory { .. }))
+        });
+        assert!(is_memory, "{sql}");
+    }
 }
 
 #[test]

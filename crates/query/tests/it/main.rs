@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod athena;
 #[cfg(test)]
+mod depth;
+#[cfg(test)]
+mod enriched;
+#[cfg(test)]
 mod explore;
 #[cfg(test)]
 mod filter;
@@ -10,6 +14,8 @@ mod filter;
 mod flows;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod mistakes;
 #[cfg(test)]
 mod prompt;
 #[cfg(test)]

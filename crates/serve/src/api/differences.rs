@@ -59,6 +59,8 @@ pub struct DifferencesAsk {
     pub metric: Option<String>,
     /// Fields, 1 to 14.
     pub limit: Option<usize>,
+    /// Reads more than is read without asking.
+    pub confirm: Option<bool>,
 }
 
 /// What is different within a span.
@@ -81,6 +83,8 @@ pub struct DifferentField {
     pub score: f64,
     /// The values that differ most.
     pub rows: Vec<DifferentValue>,
+    /// All other values together: with them the shares add up to 1.
+    pub other: DifferentRest,
 }
 
 /// A value and its shares.
@@ -91,6 +95,15 @@ pub struct DifferentValue {
     /// Its share within the span, 0 to 1.
     pub inside: f64,
     /// Its share in the rest of the window, 0 to 1.
+    pub outside: f64,
+}
+
+/// Several values and their shares.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct DifferentRest {
+    /// Their share within the span, 0 to 1.
+    pub inside: f64,
+    /// Their share in the rest of the window, 0 to 1.
     pub outside: f64,
 }
 
@@ -125,7 +138,7 @@ pub async fn differences(
             .hint("take bytes, packets or flows"));
     }
     question.note(&asked.filter.to_string(), window);
-    let run = asked::run(&app, &question, None);
+    let run = asked::run(&app, &question, ask.confirm);
     let span = asked::explored(inside);
     let work = async {
         let found = app.explorer.differences(&asked, span, &dimensions, &run).await?;
@@ -134,18 +147,19 @@ pub async fn differences(
     let (found, source) = question.run(work).await?;
     let fields = found.into_iter().filter(|it| it.score > 0.0).take(limit).map(field);
     let fields = fields.collect();
-    Ok(Json(DifferencesAnswer { inside, fields, cost: asked::cost(&run, source, begun) }))
+    Ok(Json(DifferencesAnswer { inside, fields, cost: asked::cost(&app, &run, source, begun) }))
 }
 
 fn field(found: Difference) -> DifferentField {
-    let rows = found.values.into_iter().map(|(key, inside, outside)| DifferentValue {
+    let rows = found.values.into_iter().map(|(key, shares)| DifferentValue {
         value: cell(key),
-        inside,
-        outside,
+        inside: shares.inside,
+        outside: shares.outside,
     });
     DifferentField {
         field: found.dimension.name.to_owned(),
         score: found.score,
         rows: rows.collect(),
+        other: DifferentRest { inside: found.other.inside, outside: found.other.outside },
     }
 }

@@ -152,7 +152,7 @@ pub async fn explore(
     let explored = question
         .run(async { app.explorer.explore(&asked, &run).await.map_err(Problem::from) })
         .await?;
-    let cost = asked::cost(&run, explored.source, begun);
+    let cost = asked::cost(&app, &run, explored.source, begun);
     Ok(Json(answer(&asked, explored, (window, compared), cost)))
 }
 

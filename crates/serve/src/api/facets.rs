@@ -124,7 +124,7 @@ pub async fn facets(
         window,
         metric: asked.metric.name().to_owned(),
         facets: facets.into_iter().map(facet).collect(),
-        cost: asked::cost(&run, source, begun),
+        cost: asked::cost(&app, &run, source, begun),
     }))
 }
 

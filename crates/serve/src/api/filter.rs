@@ -179,7 +179,8 @@ fn item(item: tidegate_filter::Completion, n_flows: Option<i64>) -> Completion {
     Completion { insert: item.insert, label: item.label, kind, doc: item.doc, n_flows }
 }
 
-/// Returns values of the field from the records: of a field over several columns, those of the first.
+/// Returns values of the field from the records: of a field over several columns, those of the
+/// first.
 async fn values(
     app: &App,
     question: &Question,

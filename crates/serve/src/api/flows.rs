@@ -1,5 +1,5 @@
-//! `GET /flows`: the records, page by page, or all of them as a file. `GET /flows/related`: those of
-//! the same connection, both ways.
+//! `GET /flows`: the records, page by page, or all of them as a file. `GET /flows/related`: those
+//! of the same connection, both ways.
 
 use std::sync::Arc;
 
@@ -151,7 +151,7 @@ async fn answer(
         n_total,
         sql: page.sql(),
         command: command(&page, window),
-        cost: asked::cost(&run, Source::Rows, begun),
+        cost: asked::cost(app, &run, Source::Rows, begun),
     }))
 }
 

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod findings;
 pub mod flows;
 pub mod inventory;
+pub mod movers;
 pub mod newcomers;
 pub mod notes;
 pub mod queries;
@@ -66,6 +67,7 @@ fn guarded_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(notes::put_note, notes::delete_note))
         .routes(routes!(queries::cancel))
         .routes(routes!(queries::progress))
+        .routes(routes!(movers::movers))
         .routes(routes!(newcomers::newcomers))
         .routes(routes!(schema::names))
         .routes(routes!(schema::schema))

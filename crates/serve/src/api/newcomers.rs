@@ -1,5 +1,6 @@
 //! `GET /newcomers`: how many values of a column are new.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use axum::Json;
@@ -21,6 +22,9 @@ use crate::wire::Cost;
 /// Days before the window if nobody says how many.
 const DAYS_DEFAULT: u32 = 7;
 
+/// Lengths of windows, in days, that are divided into days: so the sums of days answer.
+const DAILY: RangeInclusive<i64> = 7..=366;
+
 /// The most days before the window.
 const DAYS_MAX: u32 = 366;
 
@@ -41,6 +45,8 @@ pub struct NewcomersAsk {
     pub days: Option<u32>,
     /// `auto`, or the length of a bucket: `60s`, `5m`, `1h`, `1d`.
     pub bucket: Option<String>,
+    /// Reads more than is read without asking.
+    pub confirm: Option<bool>,
 }
 
 /// How many values are new.
@@ -80,7 +86,10 @@ pub async fn newcomers(
         let hint = format!("it may be 1 to {DAYS_MAX}");
         return Err(Problem::new(Code::Usage, format!("`days` is {days}")).hint(hint));
     }
-    let Some(buckets) = asked::buckets(ask.bucket.as_deref(), window, "auto")? else {
+    let is_daily = DAILY.contains(&(window.until - window.from).num_days());
+    let auto = if is_daily { "1d" } else { "auto" };
+    let bucket = ask.bucket.as_deref().filter(|it| *it != "auto");
+    let Some(buckets) = asked::buckets(bucket, window, auto)? else {
         return Err(Problem::new(Code::Usage, "`bucket` may not be `none` here"));
     };
     let asked = Asked {
@@ -94,7 +103,7 @@ pub async fn newcomers(
     };
     let q = asked.filter.to_string();
     question.note(&q, window);
-    let run = asked::run(&app, &question, None);
+    let run = asked::run(&app, &question, ask.confirm);
     let work =
         async { Ok::<_, Problem>(app.explorer.newcomers(&asked, buckets, days, &run).await?) };
     let found = question.run(work).await?.unwrap_or_default();
@@ -106,6 +115,6 @@ pub async fn newcomers(
         n_new: found.total.amount.value,
         bucket_s: buckets.length_us / 1_000_000,
         series: found.total.amount.series.unwrap_or_default(),
-        cost: asked::cost(&run, found.source, begun),
+        cost: asked::cost(&app, &run, found.source, begun),
     }))
 }

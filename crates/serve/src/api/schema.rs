@@ -26,6 +26,8 @@ pub struct SchemaAnswer {
     pub tables: Vec<SchemaTable>,
     /// Columns of `flows`.
     pub fields: Vec<SchemaField>,
+    /// Those that records have if nobody names any.
+    pub usual_columns: Vec<String>,
     /// Functions of SQL.
     pub functions: Vec<SchemaFunction>,
     /// What groups can be made of.
@@ -105,6 +107,7 @@ pub async fn schema(State(app): State<Arc<App>>, question: Question) -> Answered
     Ok(Json(SchemaAnswer {
         tables,
         fields: fields.collect(),
+        usual_columns: columns::DEFAULT.iter().map(|it| (*it).to_owned()).collect(),
         functions: functions.collect(),
         dimensions: Dimension::all().map(|it| it.name.to_owned()).collect(),
     }))

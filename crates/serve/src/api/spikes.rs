@@ -14,6 +14,7 @@ use crate::Answered;
 use crate::app::App;
 use crate::asked;
 use crate::extract::Params;
+use crate::figures::grouped;
 use crate::problem::{Body, Code, Problem};
 use crate::question::Question;
 use crate::window::Window;
@@ -32,6 +33,8 @@ pub struct SpikesAsk {
     pub until: Option<String>,
     /// `REJECT` (if none is named), `ACCEPT` or `any`.
     pub action: Option<String>,
+    /// Reads more than is read without asking.
+    pub confirm: Option<bool>,
 }
 
 /// What is unusual.
@@ -91,17 +94,31 @@ pub async fn spikes(
         buckets: None,
         compared: None,
     };
-    let run = asked::run(&app, &question, None);
+    let run = asked::run(&app, &question, ask.confirm);
     let work = async { Ok::<_, Problem>(app.explorer.spikes(&asked, &run).await?) };
     let (found, source) = question.run(work).await?;
     let spikes: Vec<Spike> = found.iter().filter_map(|it| spike(it, what, &q)).collect();
-    Ok(Json(SpikesAnswer { window, spikes, cost: asked::cost(&run, source, begun) }))
+    Ok(Json(SpikesAnswer { window, spikes, cost: asked::cost(&app, &run, source, begun) }))
 }
 
 fn spike(found: &Found, what: &str, q: &str) -> Option<Spike> {
     let Found { window: explore::Window { from_us, until_us }, value, usual } = *found;
     let moment = chrono::DateTime::from_timestamp_micros;
     let window = Window { from: moment(from_us)?, until: moment(until_us)? };
-    let why = format!("{value} {what}; these hours usually have {usual}");
+    let (much, little) = (grouped(value), grouped(usual));
+    let why = format!("{much} {what}; these hours usually have {little}");
     Some(Spike { window, value, usual, why, q: q.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spike_says_why_it_is_one() {
+        let window = explore::Window { from_us: 0, until_us: 3_600_000_000 };
+        let spike = spike(&Found { window, value: 1_434, usual: 12 }, "rejected records", "");
+        let why = "1,434 rejected records; these hours usually have 12";
+        assert_eq!(spike.unwrap().why, why);
+    }
 }

@@ -9,13 +9,13 @@ use axum::response::{IntoResponse as _, Response};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use tidegate_query::explore::Source;
-use tidegate_query::{Answer, Bounds, n_operators, split_statements};
+use tidegate_query::{Answer, Bounds, split_statements, weight};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::extract::{Params, Posted};
-use crate::limit::{ANSWER_BYTES_MAX, SQL_OPERATORS_MAX};
+use crate::limit::{ANSWER_BYTES_MAX, SQL_NESTED_MAX, SQL_OPERATORS_MAX};
 use crate::problem::{Body, Code, Problem};
 use crate::question::Question;
 use crate::wire::{Cell, Cost, SqlColumn};
@@ -103,7 +103,7 @@ pub async fn sql(
     }
     let mut answered = hold.within(read(answer, &sql)).await?;
     drop(hold);
-    answered.cost = asked::cost(&run, Source::Rows, begun);
+    answered.cost = asked::cost(&app, &run, Source::Rows, begun);
     Ok(Answered::<SqlAnswer>::Ok(Json(answered)).into_response())
 }
 
@@ -112,14 +112,18 @@ fn one_statement(text: &str) -> Result<String, Problem> {
     let statement = statements.pop();
     match statement {
         Some(statement) if statements.is_empty() => {
-            let n_operators = n_operators(&statement);
-            if n_operators <= SQL_OPERATORS_MAX {
+            let weight = weight(&statement);
+            let (what, n, max, way) = if weight.n_operators > SQL_OPERATORS_MAX {
+                let way = "a long list goes into `IN (...)`";
+                ("operators", weight.n_operators, SQL_OPERATORS_MAX, way)
+            } else if weight.n_nested > SQL_NESTED_MAX {
+                let way = "`WITH name AS (...)` takes a part out";
+                ("parts within each other", weight.n_nested, SQL_NESTED_MAX, way)
+            } else {
                 return Ok(statement);
-            }
-            let message = format!("the statement has {n_operators} operators");
-            let hint =
-                format!("{SQL_OPERATORS_MAX} are the most; a long list goes into `IN (...)`");
-            Err(Problem::new(Code::Sql, message).hint(hint))
+            };
+            let message = format!("the statement has {n} {what}");
+            Err(Problem::new(Code::Sql, message).hint(format!("{max} are the most; {way}")))
         }
         Some(_) => {
             Err(Problem::new(Code::Sql, "there is more than one statement")

@@ -1,8 +1,8 @@
 //! `GET /tail`: new records of a filter, as they come into the lake.
 //!
-//! New are the records that a commit brought, even if their files were put together with others before
-//! anybody looked. AWS sends records minutes after the fact: `newest` says how old they are. Each event
-//! carries the version of the lake as its `id`: who comes back with it misses nothing in between.
+//! New are the records that a commit brought, even if their files were put together with others
+//! before anybody looked. AWS sends records minutes after the fact: `newest` says how old they are.
+//! Each event carries the version of the lake as its `id`: who comes back with it misses nothing.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -130,21 +130,17 @@ impl Tail {
         loop {
             let told = self.told;
             let state = self.versions.wait_for(|it| it.version != told).await.ok()?.clone();
-            match Box::pin(self.find(&state)).await {
-                Ok(found) => {
-                    (self.told, self.n_failed) = (state.version, 0);
-                    if !found.rows.is_empty() {
-                        return Some(Ok(found));
-                    }
-                }
-                Err(problem) => {
-                    self.n_failed += 1;
-                    if self.n_failed >= TAIL_TRIES {
-                        (self.told, self.n_failed) = (state.version, 0);
-                        return Some(Err(left_out(&problem, told, state.version)));
-                    }
-                    tokio::time::sleep(self.app.limits.lake_poll).await;
-                }
+            let found = Box::pin(self.find(&state)).await;
+            if found.is_err() && self.n_failed + 1 < TAIL_TRIES {
+                self.n_failed += 1;
+                tokio::time::sleep(self.app.limits.lake_poll).await;
+                continue;
+            }
+            (self.told, self.n_failed) = (state.version, 0);
+            match found {
+                Ok(found) if found.rows.is_empty() => {}
+                Ok(found) => return Some(Ok(found)),
+                Err(problem) => return Some(Err(left_out(&problem, told, state.version))),
             }
         }
     }
@@ -156,7 +152,8 @@ impl Tail {
         let names: Vec<String> = self.columns.iter().map(|it| columns::quoted(&it.name)).collect();
         let names = names.join(", ");
         let rows = format!(
-            "SELECT {names} FROM flows WHERE {condition} ORDER BY \"end\" DESC LIMIT {TAIL_ROWS_MAX}"
+            "SELECT {names} FROM flows WHERE {condition} \
+             ORDER BY \"end\" DESC LIMIT {TAIL_ROWS_MAX}"
         );
         let count = format!("SELECT count(*) AS n FROM flows WHERE {condition}");
         let question = Question::own(&self.app);

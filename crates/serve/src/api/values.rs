@@ -41,6 +41,8 @@ pub struct ValuesAsk {
     pub until: Option<String>,
     /// Values, 1 to 200.
     pub limit: Option<usize>,
+    /// Reads more than is read without asking.
+    pub confirm: Option<bool>,
 }
 
 /// Values of a column.
@@ -80,7 +82,7 @@ pub async fn values(
     let filter = asked::filter(ask.q.as_deref())?;
     question.note(&filter.to_string(), window);
     let limit = asked::limit(ask.limit, LIMIT_DEFAULT, LIMIT_MAX)?;
-    let run = asked::run(&app, &question, None);
+    let run = asked::run(&app, &question, ask.confirm);
     let prefix = ask.prefix.unwrap_or_default();
     let work = async {
         let values = app.explorer.values(
@@ -100,7 +102,7 @@ pub async fn values(
     Ok(Json(ValuesAnswer {
         field: dimension.name.to_owned(),
         values: values.collect(),
-        cost: asked::cost(&run, source, begun),
+        cost: asked::cost(&app, &run, source, begun),
     }))
 }
 

@@ -91,7 +91,10 @@ async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
 
 async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     app.metrics.set_queries(app.queries.counts());
-    app.metrics.set_lake(&*app.lake.state().await?);
+    // All else is told even if the lake is away: it is then that somebody looks.
+    let lake = app.lake.state().await;
+    let lake = lake.inspect_err(|it| tracing::warn!("the lake cannot be looked at: {it}"));
+    app.metrics.set_lake(lake.ok());
     app.metrics.set_sources(&app.backend.sources());
     let text = app
         .metrics

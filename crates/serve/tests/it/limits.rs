@@ -40,6 +40,38 @@ fn what_is_not_there_is_said_to_be_so() {
 }
 
 #[test]
+fn what_a_statement_has_wrong_is_not_the_servers_fault() {
+    on_runtime(async {
+        let world = World::new(Wish::default()).await;
+        for (statement, expected) in [
+            ("SELECT 1 / 0", "400 sql: a number is divided by zero"),
+            ("SELECT CAST('x' AS INT)", "400 sql: cannot cast string 'x' to value of Int32 type"),
+            (
+                "SELECT date_trunc('foo', now())",
+                "400 sql: unsupported date_trunc granularity: 'foo'",
+            ),
+            ("SELECT regexp_like('a', '(')", "400 sql: cannot read the pattern: unclosed group"),
+            (
+                "SELECT length(repeat('x', 1500000000))",
+                "400 sql: `repeat` could make a value of 1500000000 bytes: 1048576 may be",
+            ),
+            ("SELECT * FROM flowz", "400 sql: there is no table `flowz`"),
+        ] {
+            let told = world.ask(sql(statement)).await.told();
+            assert!(told.starts_with(expected), "{told}");
+        }
+        for (part, n) in [(" AT TIME ZONE 'UTC'", 2_000), (" XOR 1", 10_000), ("::int", 12_000)] {
+            let told = world.ask(sql(&format!("SELECT now(){}", part.repeat(n)))).await.told();
+            assert!(told.starts_with("400 sql: the statement has "), "{told}");
+        }
+        for part in ["POSITION(", "CAST(", "CASE WHEN true THEN "] {
+            let told = world.ask(sql(&format!("SELECT {}1", part.repeat(40)))).await.told();
+            assert_eq!(told, "400 sql: the statement has 40 parts within each other");
+        }
+    });
+}
+
+#[test]
 fn no_path_leads_out_of_the_console() {
     on_runtime(async {
         let world = World::new(Wish::default()).await;
@@ -84,9 +116,9 @@ fn every_answer_says_what_a_browser_must_not_do() {
 fn what_is_too_long_is_not_read() {
     on_runtime(async {
         let world = World::new(Wish::default()).await;
-        let long = format!(r#"{{"url": "/{}"}}"#, "x".repeat(1 << 20));
+        let long = format!(r#"{{"url": "/{}"}}"#, "x".repeat(64 << 10));
         let told = world.ask(write("PUT", "/api/v1/views/a", &long)).await.told();
-        assert_eq!(told, "413 too_large: the body is longer than 1048576 bytes");
+        assert_eq!(told, "413 too_large: the body is longer than 65536 bytes");
         let path = format!("/api/v1/findings?from={}", "x".repeat(17 << 10));
         let told = world.get(&path).await.told();
         assert_eq!(told, "413 too_large: the address and headers are longer than 16384 bytes");
@@ -126,7 +158,7 @@ fn a_question_that_takes_too_long_is_stopped() {
 }
 
 /// Asks something endless under a name, and returns the answer when there is one.
-pub(crate) fn ask_endless(world: &World, id: &str) -> tokio::task::JoinHandle<StatusCode> {
+fn ask_endless(world: &World, id: &str) -> tokio::task::JoinHandle<StatusCode> {
     let mut endless = sql(ENDLESS);
     endless.headers_mut().insert("x-query-id", id.parse().unwrap());
     let router = world.router.clone();
@@ -140,7 +172,7 @@ pub(crate) async fn until_running(world: &World) {
     world.until_told(&["queries_running 1"]).await;
 }
 
-pub(crate) const ID: &str = "0b6c6d4e-3f8a-4b57-9d0c-0c1f6f1f7a11";
+const ID: &str = "0b6c6d4e-3f8a-4b57-9d0c-0c1f6f1f7a11";
 
 #[test]
 fn who_finds_all_places_taken_is_told_when_to_come_again() {

@@ -32,6 +32,7 @@ const GOOD: &[(&str, &str)] = &[
     ("entity_port", "entity/port/443"),
     ("entity_unknown", "entity/instance/i-0"),
     ("newcomers", "newcomers?field=srcaddr&days=1&bucket=1d"),
+    ("movers", "movers?field=srcaddr&metric=flows&compare=2024-04-17..2024-04-20&limit=3"),
     ("names", "names"),
 ];
 
@@ -208,6 +209,9 @@ fn a_bad_question_says_what_is_wrong_and_where() {
         "flows?format=pdf",
         "flows/related?srcaddr=10.0.0.5",
         "values?field=start",
+        "movers?field=start",
+        "movers?field=srcaddr&compare=none",
+        "movers?field=srcaddr&limit=101",
         "differences?inside_from=2024-01-01&inside_until=2024-01-02",
         "entity/ghost/1",
         "entity/address/10.0.0",
@@ -244,6 +248,7 @@ fn the_same_question_again_is_not_worked_out_again() {
         let first = source().await;
         let second = source().await;
         assert_eq!((second.0.as_str(), &second.1), (Some("cache"), &first.1));
+        world.until_told(&["cache_hits_total 1"]).await;
         world.store(crate::world::SEVENTH).await;
         assert_ne!(source().await.0.as_str(), Some("cache"));
     });
@@ -260,7 +265,20 @@ fn what_reads_too_much_asks_first() {
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.text);
         let problem: Value = serde_json::from_str(&answer.text).unwrap();
         assert!(problem["cost"]["n_rows"].as_u64() > Some(0), "{problem}");
-        let confirmed = world.get(&format!("{path}&confirm=true")).await;
-        assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
+        let confirmed = [
+            path,
+            with_days("newcomers?q=srcaddr%3D10.0.0.5&field=dstport&days=1"),
+            with_days("values?q=srcaddr%3D10.0.0.5&field=dstport&prefix=4"),
+            with_days(
+                "differences?q=srcaddr%3D10.0.0.5&metric=flows\
+                 &inside_from=2024-04-19&inside_until=2024-04-20",
+            ),
+            with_days("spikes?q=srcaddr%3D10.0.0.5"),
+            with_days("entity/address/10.0.0.5"),
+        ];
+        for path in confirmed {
+            let confirmed = world.get(&format!("{path}&confirm=true")).await;
+            assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
+        }
     });
 }

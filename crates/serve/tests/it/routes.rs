@@ -174,11 +174,27 @@ fn metrics_tell_what_was_asked() {
         for line in [
             "tidegate_requests_total{route=\"/api/v1/status\",status=\"200\"} 1",
             "tidegate_requests_total{route=\"/api/v1/views/{name}\",status=\"404\"} 1",
+            "tidegate_lake_up 1\n",
             "tidegate_lake_rows 6",
             "tidegate_source_lag_seconds{source=\"s3://acme/logs\"} 86340",
             "# EOF",
         ] {
             assert!(metrics.text.contains(line), "{line}\n{}", metrics.text);
         }
+    });
+}
+
+#[test]
+fn metrics_are_told_when_the_lake_is_away() {
+    on_runtime(async {
+        let world = World::new(Wish::default()).await;
+        world.get("/api/v1/status").await;
+        world.lose_lake();
+        world.wait(Duration::from_secs(2));
+        let metrics = world.get("/metrics").await;
+        assert_eq!(metrics.status, StatusCode::OK, "{}", metrics.text);
+        assert!(metrics.text.contains("tidegate_lake_up 0\n"), "{}", metrics.text);
+        assert!(metrics.text.contains("route=\"/api/v1/status\""), "{}", metrics.text);
+        assert!(!metrics.text.contains("tidegate_lake_rows"), "{}", metrics.text);
     });
 }

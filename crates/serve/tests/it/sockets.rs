@@ -1,9 +1,15 @@
 //! What only sockets show: streams, clients that stall, an end in peace.
 
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use tidegate_serve::options::TlsFiles;
 use tidegate_serve::{Options, server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -11,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::{ID, ask_endless, until_running};
+use crate::limits::until_running;
 use crate::world::{ENDLESS, SEVENTH, Wish, World, on_runtime};
 
 /// Longer than anything here takes.
@@ -26,11 +32,16 @@ struct Served {
 }
 
 async fn serve(wish: Wish) -> Served {
+    serve_with(wish, None).await
+}
+
+async fn serve_with(wish: Wish, tls: Option<TlsFiles>) -> Served {
     let world = World::new(wish).await;
-    let options = Options { listen: "127.0.0.1:0".parse().unwrap(), tls: None };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let options = Options { listen: "127.0.0.1:0".parse().unwrap(), tls };
     let server = server::bind(&options, &world.app).await.unwrap();
     let address = server.address;
-    assert_eq!(server.url(), format!("http://{address}/"));
+    assert_eq!(server.url(), format!("{scheme}://{address}/"));
     let stop = CancellationToken::new();
     let stopped = stop.clone().cancelled_owned();
     let running = tokio::spawn(server.run(Arc::clone(&world.app), stopped));
@@ -176,14 +187,14 @@ fn what_the_tail_cannot_tell_is_told_to_be_missing_and_it_goes_on() {
         (wish.limits.n_queries, wish.limits.n_waiting) = (1, 0);
         let served = serve(wish).await;
         let mut stream = tail_of_bytes(&served, "").await;
-        let endless = ask_endless(&served.world, ID);
+        let waiting = ask_for_much(&served).await;
         until_running(&served.world).await;
         served.world.store(SEVENTH).await;
-        let told = until(&mut stream, "event: problem").await;
-        let told = told + &until(&mut stream, "hint").await;
+        let told = until(&mut stream, "\"hint\"").await;
+        assert!(told.contains("event: problem"), "{told}");
         let why = "up to version 2 are not shown here: too many questions are waiting";
         assert!(told.contains(why), "{told}");
-        endless.abort();
+        drop(waiting);
         served.world.until_free().await;
         served.world.store(&earlier(10, 701)).await;
         let told = until(&mut stream, "[[").await;
@@ -231,28 +242,64 @@ fn the_progress_of_a_question_ends_with_it() {
     });
 }
 
+/// Asks for more than the buffers of both ends hold: the question waits for who reads.
+async fn ask_for_much(served: &Served) -> TcpStream {
+    let mut stream = served.connect().await;
+    // More than the buffers of both ends hold.
+    let from = (0..9).map(|it| format!("flows t{it}")).collect::<Vec<_>>().join(", ");
+    let sql = format!("SELECT t0.srcaddr, t1.dstaddr, t2.interface_id FROM {from}");
+    let body = serde_json::json!({ "sql": sql, "confirm": true }).to_string();
+    let head = format!(
+        "POST /api/v1/sql?format=csv HTTP/1.1\r\nHost: {}\r\nx-tidegate: 1\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        served.address,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(body.as_bytes()).await.unwrap();
+    stream
+}
+
 #[test]
 fn a_client_that_stops_reading_is_closed_and_its_question_ends() {
     on_runtime(async {
         let mut wish = Wish::default();
         wish.limits.write_stall = Duration::from_millis(200);
         let served = serve(wish).await;
-        let mut stream = served.connect().await;
-        // More than the buffers of both ends hold.
-        let from = (0..9).map(|it| format!("flows t{it}")).collect::<Vec<_>>().join(", ");
-        let sql = format!("SELECT t0.srcaddr, t1.dstaddr, t2.interface_id FROM {from}");
-        let body = serde_json::json!({ "sql": sql, "confirm": true }).to_string();
-        let head = format!(
-            "POST /api/v1/sql?format=csv HTTP/1.1\r\nHost: {}\r\nx-tidegate: 1\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            served.address,
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        stream.write_all(body.as_bytes()).await.unwrap();
+        let mut stream = ask_for_much(&served).await;
         until(&mut stream, "200 OK").await;
         served.world.until_free().await;
     });
+}
+
+/// Asks for much with little time, and reads `n_bytes` again and again until the turn is free.
+async fn read_slowly(n_bytes: usize) {
+    let mut wish = Wish::default();
+    (wish.limits.n_queries, wish.limits.query_time) = (1, Duration::from_secs(3));
+    wish.limits.write_stall = Duration::from_hours(1);
+    let served = serve(wish).await;
+    let mut stream = ask_for_much(&served).await;
+    until(&mut stream, "200 OK").await;
+    let mut buffer = vec![0; n_bytes];
+    let dripping = async {
+        while stream.read(&mut buffer).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = dripping => panic!("it ended before the turn did"),
+        () = served.world.until_free() => {}
+    }
+    // The body has no end: nobody takes it for whole.
+    let mut rest = Vec::new();
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("it ended in time");
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "{}", rest.len());
+}
+
+#[test]
+fn a_client_that_reads_slowly_or_not_at_all_has_its_turn_for_no_longer_than_others() {
+    on_runtime(read_slowly(0));
+    on_runtime(read_slowly(3));
 }
 
 #[test]
@@ -319,6 +366,53 @@ fn when_it_stops_streams_end_and_so_does_it() {
         to_end(&mut stream).await;
         let ended = timeout(PATIENCE, served.running).await.expect("it ended in time");
         assert!(ended.unwrap().is_ok());
+    });
+}
+
+/// A certificate for this machine that nobody but these tests trusts, and its key: until 2120.
+fn certificate() -> TlsFiles {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/test_data");
+    TlsFiles { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") }
+}
+
+/// Asks over TLS as a client that trusts these certificates; returns what came, or why it did not.
+fn ask_over_tls(address: SocketAddr, trusted: RootCertStore) -> Result<String, std::io::Error> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").unwrap();
+    let connection = ClientConnection::new(Arc::new(client), name).unwrap();
+    let mut stream = StreamOwned::new(connection, std::net::TcpStream::connect(address)?);
+    stream.sock.set_read_timeout(Some(PATIENCE))?;
+    let head = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[test]
+fn over_tls_it_answers_who_trusts_its_certificate_and_speaks_tls() {
+    on_runtime(async {
+        let files = certificate();
+        let mut trusted = RootCertStore::empty();
+        trusted.add(CertificateDer::from_pem_file(&files.certificate).unwrap()).unwrap();
+        let served = serve_with(Wish::default(), Some(files)).await;
+        let address = served.address;
+        let ask = async |trusted: RootCertStore| {
+            tokio::task::spawn_blocking(move || ask_over_tls(address, trusted)).await.unwrap()
+        };
+        let told = ask(trusted).await.unwrap();
+        assert!(told.starts_with("HTTP/1.1 200 OK") && told.ends_with("ok\n"), "{told}");
+        let refused = ask(RootCertStore::empty()).await.unwrap_err().to_string();
+        assert!(refused.contains("UnknownIssuer"), "{refused}");
+        let mut plain = served.get("/healthz").await;
+        let mut bytes = Vec::new();
+        let _ = timeout(PATIENCE, plain.read_to_end(&mut bytes)).await.expect("it was closed");
+        assert!(!bytes.starts_with(b"HTTP"), "{bytes:?}");
     });
 }
 

@@ -62,9 +62,10 @@ pub(crate) fn on_runtime<T: Send + 'static>(work: impl Future<Output = T> + Send
         .enable_all()
         .build()
         .unwrap();
-    let done = runtime.block_on(async { tokio::spawn(work).await.unwrap() });
+    let done = runtime.block_on(async { tokio::spawn(work).await });
+    // What a failed test left behind is not waited for.
     runtime.shutdown_background();
-    done
+    done.unwrap()
 }
 
 /// What a server is to be like.
@@ -97,7 +98,13 @@ impl World {
         let lake = Lake::open_or_create(place.clone(), now_ms).await.unwrap();
         store(&lake, SIX).await;
         let later_ms = Arc::new(AtomicU64::new(0));
-        let options = EngineOptions { threads: 2, reads_raw: false, ..EngineOptions::default() };
+        let value_bytes_max = Some(tidegate_serve::limit::VALUE_BYTES_MAX);
+        let options = EngineOptions {
+            threads: 2,
+            reads_raw: false,
+            value_bytes_max,
+            ..EngineOptions::default()
+        };
         let source = LakeSource::Lazy { place, clock: now_ms };
         let app = App::new(Parts {
             engine: Arc::new(Engine::new(options, source, Arc::new(Nowhere)).unwrap()),

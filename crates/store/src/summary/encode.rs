@@ -69,14 +69,16 @@ pub(super) fn file(runs: &Runs<'_>, cells: &Cells<'_>) -> Result<Bytes> {
     encode().map(Bytes::from).map_err(failed)
 }
 
-/// Cuts runs into row groups.
+/// Cuts runs into row groups: none is of two grains.
 fn groups<'a>(runs: &[&'a Run]) -> Vec<Vec<Part<'a>>> {
     let mut groups: Vec<Vec<Part<'a>>> = Vec::new();
     let mut n_rows = ROW_GROUP_ROWS;
+    let mut grain = "";
     for run in runs {
-        if run.entries.len() >= OWN_GROUP_ROWS {
+        if run.entries.len() >= OWN_GROUP_ROWS || run.grain != grain {
             n_rows = ROW_GROUP_ROWS;
         }
+        grain = run.grain;
         let mut first = 0;
         while first < run.entries.len() {
             if n_rows == ROW_GROUP_ROWS {

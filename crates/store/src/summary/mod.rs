@@ -13,7 +13,7 @@
 //! Reading order: [`dimension`] (what is summed up), [`cells`] (when and in which way), [`codes`]
 //! (columns as small numbers), [`tally`] (sums by code), [`count`] (all dimensions, block by block),
 //! [`moved`] (addresses behind a gateway), [`runs`] (sums in order), [`encode`] (the file),
-//! [`check`] (whether a file still adds up).
+//! [`check`] (whether a file still adds up), [`read`] (rows of one dimension).
 
 mod cells;
 pub(crate) mod check;
@@ -22,6 +22,7 @@ mod count;
 pub mod dimension;
 mod encode;
 mod moved;
+mod read;
 mod runs;
 mod tally;
 
@@ -35,6 +36,7 @@ use tidegate_model::columns::Columns;
 use crate::Result;
 
 pub use dimension::{DIMENSIONS, Dimension, FIELDS, FieldSums, Part, Records, Side, find, parts};
+pub use read::{Extract, Footer, NEVER, Piece};
 
 /// The form of summaries that this program writes and reads. Another form is as good as none.
 pub const VERSION: &str = "1";

@@ -8,13 +8,18 @@ use arrow::array::{
     TimestampMicrosecondArray,
 };
 use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
+use bytes::Bytes;
+use object_store::ObjectStoreExt as _;
+use object_store::memory::InMemory;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tidegate_model::columns::{Column, Columns, Keys, NULL, OfKeys};
 use tidegate_model::schema::table_schema;
+use url::Url;
 
 use super::dimension::Source;
-use super::{DAY, DIMENSIONS, Dimension, HOUR, MINUTE, Records, check, of};
+use super::{DAY, DIMENSIONS, Dimension, Footer, HOUR, MINUTE, NEVER, Piece, Records, check, of};
+use crate::Place;
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -29,6 +34,7 @@ type Table = BTreeMap<Key, Sums>;
 /// Returns the rows of the summary of these rows.
 fn summed(columns: &Columns) -> Table {
     let bytes = of(columns, 0..columns.n_rows).unwrap().unwrap();
+    let extracted = extracted(bytes.clone());
     let rows = check::read("test", bytes).unwrap();
     let text = |name: &str, row: usize| {
         let column = rows.column_by_name(name).unwrap().as_string::<i32>();
@@ -48,7 +54,41 @@ fn summed(columns: &Columns) -> Table {
         assert_eq!(table.insert(key, sums), None, "a row stands twice");
     }
     assert!(is_ordered(&rows));
+    assert_eq!(extracted, table, "rows that are read dimension by dimension are all rows");
     table
+}
+
+/// Returns the same rows, read dimension by dimension out of the file.
+fn extracted(bytes: Bytes) -> Table {
+    let (path, n_bytes) = ("summary", bytes.len() as u64);
+    let place = Place::new(Arc::new(InMemory::new()), &Url::parse("memory:///").unwrap()).unwrap();
+    let mut table = Table::new();
+    futures::executor::block_on(async {
+        place.store.put(&place.path(path), bytes.into()).await.unwrap();
+        let footer = Footer::read(&place, path, n_bytes).await.unwrap();
+        for (grain, dimension) in
+            DIMENSIONS.iter().flat_map(|it| [DAY, HOUR, MINUTE].map(|grain| (grain, it.name)))
+        {
+            let extract = footer.extract(&place, grain, dimension).await.unwrap();
+            for piece in &extract.pieces {
+                add_piece(&mut table, (grain, dimension), piece);
+            }
+        }
+    });
+    table
+}
+
+fn add_piece(table: &mut Table, (grain, dimension): (&str, &str), piece: &Piece) {
+    for (row, pair) in piece.pair_of.iter().enumerate() {
+        let (value, way) = piece.pairs[*pair as usize];
+        let value = (value != NULL).then(|| piece.values.value(value as usize).to_owned());
+        let minute = Some(piece.minutes[row]).filter(|it| *it != NEVER);
+        let bucket = minute.map(|it| i64::from(it) * 60_000_000);
+        let ways = piece.ways[way as usize].clone();
+        let key = (grain.to_owned(), dimension.to_owned(), value, bucket, ways);
+        let sums = [&piece.flows, &piece.bytes, &piece.packets].map(|it| it.value(row));
+        assert_eq!(table.insert(key, sums), None, "a row stands twice");
+    }
 }
 
 /// Whether grain and dimension ascend.

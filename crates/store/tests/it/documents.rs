@@ -75,18 +75,17 @@ async fn a_writer_who_was_overtaken_by_many_loses_nothing() {
     }
 }
 
+async fn add_many(lake: Lake, writer: u32) {
+    for number in 0..12 {
+        add(&lake, &format!("{writer} {number}")).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_many_writers_add_at_once_is_all_there() {
     let world = World::new();
     let lake = world.lake().await;
-    let writers = (0..6).map(|writer| {
-        let lake = lake.clone();
-        tokio::spawn(async move {
-            for number in 0..12 {
-                add(&lake, &format!("{writer} {number}")).await;
-            }
-        })
-    });
+    let writers = (0..6).map(|writer| tokio::spawn(add_many(lake.clone(), writer)));
     for writer in futures::future::join_all(writers).await {
         writer.unwrap();
     }

@@ -194,6 +194,7 @@ fn column(name: &str) -> Result<String, Usage> {
     match field.columns {
         Columns::One("end") => Ok("\"end\"".to_owned()),
         Columns::One(column) | Columns::Side { column, .. } => Ok(column.to_owned()),
+        Columns::Call { function, column } => Ok(format!("{function}({column}) AS {}", field.name)),
         Columns::Either(_) | Columns::Named { .. } => Err(several(field)),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::moto::Moto;
 
@@ -15,14 +15,25 @@ const N_LINES: usize = 400;
 /// Collectors that are killed while a part of the objects is in the lake, before one may end.
 const N_MIDWAY: usize = 5;
 
-/// Kills after which that must have happened: some come before the first commit, or too late.
+/// Kills after which that must have happened: some come too late.
 const N_KILLS_MAX: usize = 100;
+
+/// Commits that a collector makes at most before it is killed.
+const N_COMMITS_MAX: u64 = 7;
+
+/// Time between two looks at what a collector has committed.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// What there is at most between a commit and the kill, so that kills meet every part of the work.
+const KILL_LATER_US_MAX: u64 = 5_000;
 
 /// Collectors that run at the same time.
 const N_COLLECTORS: usize = 3;
 
 /// Where logs and lake are, and how the program gets there.
-struct Site {
+struct Site<'a> {
+    /// Where a lake on S3 is looked at.
+    moto: Option<&'a Moto>,
     logs: String,
     /// Where lakes are made, and how many there were before this one.
     lakes: String,
@@ -30,11 +41,12 @@ struct Site {
     environment: Vec<(String, String)>,
 }
 
-impl Site {
+impl<'a> Site<'a> {
     fn local(folder: &Path) -> Self {
         let logs = folder.join("logs");
         write_world(&logs);
         Self {
+            moto: None,
             logs: logs.display().to_string(),
             lakes: folder.join("lakes").display().to_string(),
             n_lakes: 0,
@@ -42,13 +54,14 @@ impl Site {
         }
     }
 
-    fn s3(folder: &Path, moto: &Moto) -> Self {
+    fn s3(folder: &Path, moto: &'a Moto) -> Self {
         let logs = folder.join("logs");
         write_world(&logs);
         moto.make_bucket("logs");
         moto.make_bucket("lake");
         moto.upload("logs", &logs);
         Self {
+            moto: Some(moto),
             logs: "s3://logs/AWSLogs".to_owned(),
             lakes: "s3://lake/network".to_owned(),
             n_lakes: 0,
@@ -75,6 +88,35 @@ impl Site {
     fn collect(&self) {
         let ended = self.collector().wait_with_output().unwrap();
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+
+    /// Returns how many commits are in the log of the lake.
+    fn n_commits(&self) -> u64 {
+        let is_commit = |it: &&String| Path::new(it).extension().is_some_and(|it| it == "json");
+        let log = format!("{}/{}/flows/_delta_log", self.lakes, self.n_lakes);
+        let names = match self.moto {
+            Some(moto) => {
+                let (bucket, prefix) = log.strip_prefix("s3://").unwrap().split_once('/').unwrap();
+                moto.list(bucket, prefix)
+            }
+            None => names(Path::new(&log)),
+        };
+        names.iter().filter(is_commit).count().try_into().unwrap()
+    }
+
+    /// Lets a collector make so many commits at most, and then kills it; returns whether it still ran.
+    fn kill_after(&self, n_commits: u64, later: Duration) -> bool {
+        let goal = self.n_commits() + n_commits;
+        let mut collector = self.collector();
+        while collector.try_wait().unwrap().is_none() && self.n_commits() < goal {
+            std::thread::sleep(LOOK_EVERY);
+        }
+        std::thread::sleep(later);
+        let is_running = collector.try_wait().unwrap().is_none();
+        // SIGKILL on Unix: nothing can be tidied up.
+        collector.kill().unwrap();
+        collector.wait().unwrap();
+        is_running
     }
 
     /// Returns how many objects are in the lake.
@@ -106,6 +148,12 @@ impl Site {
             String::from_utf8_lossy(&counted.stderr)
         );
     }
+}
+
+/// Returns the names in a folder, which need not be there.
+fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    entries.map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
 
 fn write_world(logs: &Path) {
@@ -142,11 +190,7 @@ fn text(object: usize) -> String {
 
 /// Kills collectors at moments that chance chooses, then lets one end. A lake that was completed
 /// before is checked, and another one is begun.
-fn survives_kills(mut site: Site) {
-    let begin = Instant::now();
-    site.collect();
-    let whole_ms = u64::try_from(begin.elapsed().as_millis()).unwrap();
-    site.n_lakes += 1;
+fn survives_kills(mut site: Site<'_>) {
     let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
     let (mut n_midway, mut n_kills) = (0, 0);
     while n_midway < N_MIDWAY {
@@ -154,12 +198,8 @@ fn survives_kills(mut site: Site) {
         chance ^= chance << 13;
         chance ^= chance >> 7;
         chance ^= chance << 17;
-        let mut collector = site.collector();
-        std::thread::sleep(Duration::from_millis(chance % (whole_ms + 1)));
-        let is_running = collector.try_wait().unwrap().is_none();
-        // SIGKILL on Unix: nothing can be tidied up.
-        collector.kill().unwrap();
-        collector.wait().unwrap();
+        let later = Duration::from_micros(chance % KILL_LATER_US_MAX);
+        let is_running = site.kill_after(1 + chance % N_COMMITS_MAX, later);
         n_kills += 1;
         let n_stored = site.n_stored();
         n_midway += usize::from(is_running && (1..N_OBJECTS).contains(&n_stored));
@@ -172,7 +212,7 @@ fn survives_kills(mut site: Site) {
     site.check();
 }
 
-fn survives_each_other(site: &Site) {
+fn survives_each_other(site: &Site<'_>) {
     let collectors: Vec<Child> = (0..N_COLLECTORS).map(|_| site.collector()).collect();
     for collector in collectors {
         let ended = collector.wait_with_output().unwrap();

@@ -79,12 +79,48 @@ fn the_query_is_told_and_gives_the_same_rows() {
     FROM flows
     WHERE "end" >= TIMESTAMP '2014-12-14T00:00:00Z' AND "end" < TIMESTAMP '2014-12-15T00:00:00Z'
       AND ((((initiator = 'src' AND (pkt_srcaddr = '172.31.9.69' OR (pkt_srcaddr IS NULL AND srcaddr = '172.31.9.69'))) OR (initiator = 'dst' AND (pkt_dstaddr = '172.31.9.69' OR (pkt_dstaddr IS NULL AND dstaddr = '172.31.9.69')))) OR (srcport = 3389 OR dstport = 3389)))
-    ORDER BY "end" DESC, start, interface_id, srcaddr, dstaddr, srcport, dstport, protocol, action, packets, bytes LIMIT 100
+    ORDER BY "end" DESC, start, interface_id, srcaddr, dstaddr, srcport, dstport, protocol, action, packets, bytes, direction LIMIT 100
     "#);
     let rows = here.run(&["sql", &told.stdout, "--lake", "lake"]).stdout;
     let flows: Vec<&str> = asked.iter().copied().filter(|it| *it != "--sql").collect();
     assert_eq!(rows.lines().count(), 1);
     assert_eq!(here.run(&[&flows[..], &["--lake", "lake"]].concat()).stdout, rows);
+}
+
+#[test]
+fn a_window_is_given_in_words_and_within_what_can_be_asked_for() {
+    let here = Here::with_lake();
+    let none = ["flows", "--from", "yesterday 18:00", "--to", "now", "--lake", "lake"];
+    assert_eq!(here.run(&none).shown(), "exit 0");
+    for (option, time) in [("--from", "1600-01-01"), ("--to", "2300-01-01T00:00Z")] {
+        for command in [&["flows"][..], &["top", "srcaddr"]] {
+            let ran = here.run(&[command, &[option, time, "--lake", "lake"]].concat());
+            assert_eq!(
+                ran.shown(),
+                format!(
+                    "exit 2\n--- stderr\nerror: invalid value '{time}' for '{option} <TIME>': only \
+                     years from 1970 to 2261 can be asked for\n\nFor more information, try '--help'."
+                )
+            );
+        }
+    }
+    insta::assert_snapshot!(ask(&here, &["flows", "end < 9999-12-31T00:00:00Z"]), @"
+    exit 2
+    --- stderr
+    error: cannot read the filter
+      |
+    1 | end < 9999-12-31T00:00:00Z
+      |       ^^^^^^^^^^^^^^^^^^^^ `end` is `9999-12-31T00:00:00Z`, and only years from 1970 to 2261 can be asked for
+      |
+
+    hint: leave the comparison out, or write a time nearer to now
+    ");
+    let columns = ["flows", "tcp", "--columns", "dstaddr,dst_is_private", "--limit", "1"];
+    insta::assert_snapshot!(ask(&here, &columns), @r#"
+    exit 0
+    --- stdout
+    {"dstaddr":"172.31.16.21","dst_is_private":true}
+    "#);
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn what_cannot_be_typed_is_a_usage_error() {
     insta::assert_snapshot!(here.run(&["collect", "x", "--from", "tomorrow"]).shown(), @"
     exit 2
     --- stderr
-    error: invalid value 'tomorrow' for '--from <TIME>': write a date (2026-03-02), a time (2026-03-02T10:00Z), a span back from now (-7d, -90m), `now`, `today` or `yesterday`
+    error: invalid value 'tomorrow' for '--from <TIME>': write a date (2026-03-02), a time (2026-03-02T10:00Z), a span back from now (-7d, -90m), `now`, `today`, `yesterday` or `yesterday 18:00`
 
     For more information, try '--help'.
     ");

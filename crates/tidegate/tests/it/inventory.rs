@@ -240,6 +240,13 @@ fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
     here.write("old.tfstate", r#"{"version": 3, "terraform_version": "0.11.14", "modules": []}"#);
     here.write("notes.txt", "not JSON");
     let files = ["bad.json", "old.tfstate", "notes.txt"];
+    // The oldest file is read first: two that were written at once have no order.
+    for (age_s, file) in files.iter().rev().enumerate() {
+        let at =
+            std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_772_000_000 - age_s as u64);
+        let file = std::fs::File::options().write(true).open(here.path(file)).unwrap();
+        file.set_modified(at).unwrap();
+    }
     let import = |rest: &[&str]| inventory(&here, &[&["import"], &files[..], rest].concat());
     insta::assert_snapshot!(import(&["--at", "2026-03-02", "--strict"]).shown(), @"
     exit 4

@@ -2,9 +2,14 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::run::Here;
+use crate::support::moto::Moto;
+
+/// How long the server may be silent within an answer.
+const SILENT_MAX: Duration = Duration::from_secs(30);
 
 #[test]
 fn a_token_is_printed_and_is_good_enough_to_listen_elsewhere() {
@@ -59,22 +64,74 @@ fn it_reads_sources_while_it_answers_and_ends_in_peace() {
     file.set_modified(std::time::UNIX_EPOCH).unwrap();
     let mut command = here.command(&["serve", "logs", "--listen", "127.0.0.1:0", "--quiet"]);
     command.env("TIDEGATE_COLLECT_POLL", "200ms");
-    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let told = lines.next().unwrap().unwrap();
-    let address = told.strip_prefix("console at http://").unwrap().trim_end_matches('/').to_owned();
-    let is_read = (0..300).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        get(&address, "/api/v1/status").contains("\"n_rows\":1,")
-    });
-    assert!(is_read, "{}", get(&address, "/api/v1/status"));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let serving = Serving::start(command);
+    serving.until("/api/v1/status", "\"n_rows\":1,");
+    serving.stop();
+}
+
+#[test]
+fn the_inventory_is_asked_for_again_and_again() {
+    let Some(moto) = Moto::start() else { return };
+    let here = Here::with_lake();
+    let mut command = here.command(&["serve", "--lake", "lake", "--listen", "127.0.0.1:0"]);
+    command.envs(moto.environment()).env("TIDEGATE_SERVE_INVENTORY_REFRESH", "1s");
+    let serving = Serving::start(command);
+    for block in ["10.7.0.0%2F16", "10.8.0.0%2F16"] {
+        let made = moto.ec2(&format!("Action=CreateVpc&CidrBlock={block}"));
+        let (_, id) = made.split_once("<vpcId>").unwrap();
+        let (id, _) = id.split_once("</").unwrap();
+        serving.until("/api/v1/inventory/vpcs", id);
+    }
+    serving.stop();
+}
+
+/// A server as a program of its own, gone when dropped.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let told = lines.next().unwrap().unwrap();
+        let address = told.strip_prefix("console at http://").unwrap().trim_end_matches('/');
+        let address = address.to_owned();
+        // Whoever writes to a pipe that nobody reads would wait.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    /// Asks again and again until the answer has `text` in it.
+    fn until(&self, path: &str, text: &str) {
+        let is_there = (0..600).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            get(&self.address, path).contains(text)
+        });
+        assert!(is_there, "{}", get(&self.address, path));
+    }
+
+    /// Ends it in peace.
+    fn stop(mut self) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended before, as it should.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn get(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(SILENT_MAX)).unwrap();
     let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     let mut text = String::new();

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::filter::admitted_by;
 use crate::advice::Made;
 use crate::backend::maybe_time;
+use crate::figures::grouped;
 use crate::window::{Window, rfc3339};
 
 /// What to make of the security groups.
@@ -229,9 +230,9 @@ fn window(report: &Report) -> Window {
 fn groups(report: &Report, is_asked: impl Fn(&str, &str) -> bool) -> Vec<AdvisedGroup> {
     let asked = report.groups.iter().filter(|it| is_asked(&it.group.id, &it.group.name));
     let advised = asked.map(|it| {
-        let mut reasons = vec![format!("{} interfaces carry it", it.n_interfaces)];
+        let mut reasons = vec![format!("{} interfaces carry it", grouped(it.n_interfaces))];
         if it.n_interfaces_in_window > it.n_interfaces {
-            reasons.push(format!("{} did in the window", it.n_interfaces_in_window));
+            reasons.push(format!("{} did in the window", grouped(it.n_interfaces_in_window)));
         }
         if !it.referenced_by.is_empty() {
             reasons.push(format!("named by {}", it.referenced_by.join(", ")));
@@ -328,7 +329,7 @@ fn note(advice: &RuleAdvice) -> Option<String> {
     notes.extend(match &advice.width {
         Some(Width::TooWide { .. }) => Some("far wider than its use".to_owned()),
         Some(Width::Public { n_networks }) => {
-            Some(format!("meant for the public: {n_networks} networks use it"))
+            Some(format!("meant for the public: {} networks use it", grouped(*n_networks)))
         }
         _ => None,
     });
@@ -383,11 +384,11 @@ fn warnings(report: &Report) -> Vec<String> {
     let totals = &report.totals;
     let mut warnings = Vec::new();
     if totals.n_unknown_interface > 0 {
-        let n = totals.n_unknown_interface;
+        let n = grouped(totals.n_unknown_interface);
         warnings.push(format!("{n} flows are of interfaces that the inventory does not know"));
     }
     if totals.n_not_kept > 0 {
-        let n = totals.n_not_kept;
+        let n = grouped(totals.n_not_kept);
         warnings.push(format!("{n} flows were too many to keep: nothing is proposed"));
     }
     if !report.plan.taken_back.is_empty() {

@@ -152,23 +152,14 @@ impl Kind {
         views
     }
 
-    /// Returns what to call it if nobody named it.
+    /// Returns what to call it if nobody named it; its kind stands beside that.
     pub(super) fn title(self, id: &str) -> String {
         match self {
             Self::Port => match id.parse().ok().and_then(names::service_of_port) {
-                Some(service) => format!("{service} ({id})"),
-                None => format!("Port {id}"),
+                Some(service) => format!("{id} ({service})"),
+                None => id.to_owned(),
             },
             Self::As => format!("AS{id}"),
-            _ => id.to_owned(),
-        }
-    }
-
-    /// Returns what to say beside its name.
-    pub(super) fn subtitle(self, id: &str) -> String {
-        match self {
-            Self::As => format!("AS{id}"),
-            Self::Port => format!("Port {id}"),
             _ => id.to_owned(),
         }
     }

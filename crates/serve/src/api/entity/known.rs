@@ -20,6 +20,9 @@ const RELATED_MAX: usize = 100;
 /// Columns that are told elsewhere, or mean nothing to people.
 const LEFT_OUT: [&str; 4] = ["id", "valid_from", "valid_until", "source"];
 
+/// A switch of interfaces, which AWS calls a check.
+const CHECKED: &str = "has_source_dest_check";
+
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
@@ -81,7 +84,7 @@ fn fact(column: &str, value: &Value) -> Option<EntityFact> {
     if LEFT_OUT.contains(&column) {
         return None;
     }
-    let text = text(value).filter(|it| !it.is_empty())?;
+    let text = said(column, value).filter(|it| !it.is_empty())?;
     let kind = match column {
         "vpc_id" => Some("vpc"),
         "subnet_id" => Some("subnet"),
@@ -106,10 +109,22 @@ fn linked(name: &str, id: &str, kind: &str) -> EntityFact {
 
 /// Returns a column's name as people write it.
 fn words(column: &str) -> String {
-    let words = column.replace('_', " ").replace(" ids", "s").replace(" id", "");
+    if column == CHECKED {
+        return "Source/destination check".to_owned();
+    }
+    let words = column.strip_prefix("is_").unwrap_or(column);
+    let words = words.replace('_', " ").replace(" ids", "s").replace(" id", "");
     let words = words.replace("vpc", "VPC").replace("ipv6", "IPv6");
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |it| it.to_uppercase().chain(chars).collect())
+}
+
+/// Returns the value of a column as people say it.
+fn said(column: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(is_on) if column == CHECKED => Some(if *is_on { "on" } else { "off" }.into()),
+        other => text(other),
+    }
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -146,7 +161,7 @@ fn changes(columns: &[String], before: &Row, row: &Row) -> String {
     let changed = columns.iter().filter(|it| !LEFT_OUT.contains(&it.as_str()));
     let changed = changed.filter_map(|it| {
         let (old, new) = (before.get(it)?, row.get(it)?);
-        let shown = |value| text(value).filter(|it| !it.is_empty()).unwrap_or("none".into());
+        let shown = |value| said(it, value).filter(|it| !it.is_empty()).unwrap_or("none".into());
         (old != new).then(|| format!("{}: {} -> {}", words(it), shown(old), shown(new)))
     });
     let changed: Vec<String> = changed.collect();
@@ -175,4 +190,33 @@ async fn related(app: &App, kind: Kind, id: &str) -> Result<Vec<EntityLink>, Pro
         _ => None,
     });
     Ok(links.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(column: &str, value: &Value, expected: &str) {
+        let fact = fact(column, value).unwrap();
+        assert_eq!(format!("{}: {}", fact.name, fact.value), expected);
+    }
+
+    #[test]
+    fn facts_are_told_as_people_say_them() {
+        check("has_source_dest_check", &json!(true), "Source/destination check: on");
+        check("is_requester_managed", &json!(false), "Requester managed: no");
+        check("security_group_ids", &json!(["sg-1", "sg-2"]), "Security groups: sg-1, sg-2");
+        check("vpc_id", &json!("vpc-1"), "VPC: vpc-1");
+    }
+
+    #[test]
+    fn the_history_tells_what_changed() {
+        let column = "has_source_dest_check".to_owned();
+        let row = |is_on: bool| Row::from([(column.clone(), json!(is_on))]);
+        let told = changes(std::slice::from_ref(&column), &row(true), &row(false));
+        assert_eq!(told, "Source/destination check: on -> off");
+        assert_eq!(changes(std::slice::from_ref(&column), &row(true), &row(true)), "seen again");
+    }
 }

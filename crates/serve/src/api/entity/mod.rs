@@ -35,6 +35,8 @@ pub struct EntityAsk {
     pub from: Option<String>,
     /// End of the window. Now if not given.
     pub until: Option<String>,
+    /// Reads more than is read without asking.
+    pub confirm: Option<bool>,
 }
 
 /// A thing of the network or of the world.
@@ -140,7 +142,7 @@ pub async fn entity(
     let id = kind.check(&id)?;
     let filter = asked::filter(Some(&kind.filter(&id)))?;
     question.note(&filter.to_string(), window);
-    let run = asked::run(&app, &question, None);
+    let run = asked::run(&app, &question, ask.confirm);
     let window = asked::explored(window);
     let work = async {
         let known = known::known(&app, kind, &id).await?;
@@ -149,10 +151,11 @@ pub async fn entity(
         Ok::<_, Problem>((known, seen, note))
     };
     let (known, seen, note) = question.run(work).await?;
-    let title = known.title.clone().unwrap_or_else(|| kind.title(&id));
+    let plain = kind.title(&id);
+    let title = known.title.unwrap_or_else(|| plain.clone());
     Ok(Json(Entity {
         kind: kind.name().to_owned(),
-        subtitle: Some(kind.subtitle(&id)).filter(|it| *it != title),
+        subtitle: Some(plain).filter(|it| *it != title),
         title,
         is_known: known.is_found || seen.first.is_some(),
         facts: known.facts,
@@ -162,7 +165,7 @@ pub async fn entity(
         note,
         related: known.related,
         history: known.history,
-        cost: asked::cost(&run, Source::Rows, begun),
+        cost: asked::cost(&app, &run, Source::Rows, begun),
         id,
     }))
 }

@@ -158,6 +158,7 @@ fn engine(lake: &Lake, settings: &Settings) -> anyhow::Result<Engine> {
         rows_max: None,
         timeout: None,
         reads_raw: false,
+        value_bytes_max: Some(tidegate_serve::limit::VALUE_BYTES_MAX),
         ..EngineOptions::default()
     };
     let source = LakeSource::Lazy { place: lake.place().clone(), clock: now_ms };

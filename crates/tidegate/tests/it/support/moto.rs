@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// How long moto may take to answer its first request.
 const START_MAX: Duration = Duration::from_mins(1);
 
+/// How long it may be silent within an answer.
+const SILENT_MAX: Duration = Duration::from_secs(30);
+
 /// A server that runs.
 pub(crate) struct Moto {
     child: Child,
@@ -103,6 +106,14 @@ impl Moto {
         }
     }
 
+    /// Returns the keys in a bucket that begin with `prefix`; a thousand at most.
+    pub(crate) fn list(&self, bucket: &str, prefix: &str) -> Vec<String> {
+        let path = format!("/{bucket}?list-type=2&prefix={prefix}");
+        let listed = self.exchange("GET", &path, "s3", b"").unwrap();
+        let keys = listed.split("<Key>").skip(1).filter_map(|it| it.split_once("</Key>"));
+        keys.map(|it| it.0.to_owned()).collect()
+    }
+
     /// Sends one request to S3.
     fn request(&self, method: &str, path: &str, body: &[u8]) -> std::io::Result<()> {
         self.exchange(method, path, "s3", body).map(|_| ())
@@ -117,6 +128,7 @@ impl Moto {
         body: &[u8],
     ) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(SILENT_MAX))?;
         // What is a form, moto reads as one: an object would be empty then.
         let is_form = method == "POST" && service != "s3";
         let content_type =
