@@ -59,7 +59,10 @@ impl Groups {
     async fn add(&mut self, batches: Vec<Batch>, hands: &Hands) -> Result<()> {
         let batches: Arc<[Batch]> = batches.into();
         let shards = std::mem::take(&mut self.shards).into_iter().enumerate();
-        let tasks = shards.map(|it| hands.run(added(it, Arc::clone(&batches))));
+        let tasks = shards.map(|it| {
+            let batches = Arc::clone(&batches);
+            hands.run(async move { Ok(added(it, &batches)) })
+        });
         self.shards = futures::future::try_join_all(tasks).await?;
         self.check_memory()
     }
@@ -154,14 +157,11 @@ impl Groups {
 }
 
 /// Adds what files hold to the shard of this index.
-fn added(
-    (index, mut shard): (usize, Shard),
-    batches: Arc<[Batch]>,
-) -> impl Future<Output = Result<Shard>> {
-    async move {
-        batches.iter().for_each(|it| it.add_to(&mut shard, index));
-        Ok(shard)
+fn added((index, mut shard): (usize, Shard), batches: &[Batch]) -> Shard {
+    for batch in batches {
+        batch.add_to(&mut shard, index);
     }
+    shard
 }
 
 fn least(one: &mut Sum, other: Sum) {
