@@ -7,6 +7,7 @@ use std::time::Duration;
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use datafusion::common::{DFSchema, DataFusionError};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::physical_expr::PhysicalExpr;
@@ -225,9 +226,11 @@ impl Engine {
         &self.workers
     }
 
-    /// Returns how much memory a question may have.
-    pub(crate) fn memory_bytes_max(&self) -> usize {
-        self.options.memory_bytes_max
+    /// Returns what takes memory of all that the queries of the session may hold, and how much that is.
+    pub(crate) fn memory(&self, name: &str) -> (MemoryReservation, usize) {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let pool = &state.runtime_env().memory_pool;
+        (MemoryConsumer::new(name).register(pool), self.options.memory_bytes_max)
     }
 
     /// Returns the error of an expression.

@@ -206,7 +206,7 @@ impl Explorer {
 
     /// Returns no groups by these dimensions yet.
     pub(super) fn groups(&self, by: &[Dimension]) -> Groups {
-        Groups::new(Arc::new(By::new(by)), self.engine.memory_bytes_max())
+        Groups::new(Arc::new(By::new(by)), self.engine.memory("groups"))
     }
 
     /// Adds everything that a question comes to, wherever it is, to groups.

@@ -77,7 +77,7 @@ impl Series {
     pub(crate) fn put(&mut self, index: i64, bucket: usize, amount: i64) {
         let series = self.of_group.entry(index).or_insert_with(|| vec![0; self.n_buckets]);
         if let Some(slot) = series.get_mut(bucket) {
-            *slot += amount;
+            *slot = slot.saturating_add(amount);
         }
     }
 
@@ -88,10 +88,10 @@ impl Series {
 
     /// Returns the amounts of all groups together.
     pub(crate) fn total(&self) -> Vec<i64> {
-        let mut total = vec![0; self.n_buckets];
+        let mut total = vec![0_i64; self.n_buckets];
         for series in self.of_group.values() {
             for (sum, amount) in total.iter_mut().zip(series) {
-                *sum += amount;
+                *sum = sum.saturating_add(*amount);
             }
         }
         total

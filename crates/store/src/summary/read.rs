@@ -307,6 +307,7 @@ impl Group<'_> {
         columns: &[usize],
         rows: Range<usize>,
     ) -> Result<Option<RecordBatch>, ParquetError> {
+        let n_rows = rows.len();
         let mask = ProjectionMask::leaves(self.metadata.parquet_schema(), columns.iter().copied());
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
             self.part.clone(),
@@ -321,7 +322,11 @@ impl Group<'_> {
             let selection = RowSelection::from_consecutive_ranges(ranges, self.n_rows);
             builder = builder.with_row_selection(selection);
         }
-        Ok(builder.build()?.next().transpose()?)
+        let batch = builder.build()?.next().transpose()?;
+        if batch.as_ref().map_or(0, RecordBatch::num_rows) != n_rows {
+            return Err(ParquetError::EOF("a row group has fewer rows than it says".to_owned()));
+        }
+        Ok(batch)
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use arrow::array::{Array as _, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
+use datafusion::common::DataFusionError;
+use datafusion::execution::memory_pool::MemoryReservation;
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::super::ranking::{Ranker, failed};
@@ -13,7 +15,7 @@ use super::piece::{Entry, Locals, N_SHARDS, Slots, entries, shard_of, value};
 use super::scan::{Asked, Found, Scan};
 use super::shard::{Place, Shard, Sum};
 use crate::workers::Hands;
-use crate::{Answer, Error, Result};
+use crate::{Answer, Result};
 
 /// Files whose entries are held together before they are added to the groups.
 const FILES_AT_ONCE: usize = 16;
@@ -23,7 +25,8 @@ const FILES_AT_ONCE: usize = 16;
 pub(crate) struct Groups {
     by: Arc<By>,
     shards: Vec<Shard>,
-    memory_bytes_max: usize,
+    /// The memory that they take, of what all questions may have together; and how much that is.
+    memory: (MemoryReservation, usize),
 }
 
 /// What a part of a file's summary adds: for each piece, by shard.
@@ -33,10 +36,10 @@ struct Batch {
 }
 
 impl Groups {
-    /// Returns no groups; they may take so much memory.
-    pub(crate) fn new(by: Arc<By>, memory_bytes_max: usize) -> Self {
+    /// Returns no groups yet, and what takes memory for them.
+    pub(crate) fn new(by: Arc<By>, memory: (MemoryReservation, usize)) -> Self {
         let shards = (0..N_SHARDS).map(|_| Shard::default()).collect();
-        Self { by, shards, memory_bytes_max }
+        Self { by, shards, memory }
     }
 
     /// Returns what groups are made of.
@@ -67,14 +70,11 @@ impl Groups {
         self.check_memory()
     }
 
-    fn check_memory(&self) -> Result<()> {
-        let limit_bytes = self.memory_bytes_max;
-        let n_bytes: usize = self.shards.iter().map(Shard::size).sum();
-        if n_bytes > limit_bytes {
-            let reason = format!("its groups take {n_bytes} bytes");
-            return Err(Error::Memory { limit_bytes, reason });
-        }
-        Ok(())
+    fn check_memory(&mut self) -> Result<()> {
+        let n_bytes = self.shards.iter().map(Shard::size).sum();
+        let (memory, limit_bytes) = &mut self.memory;
+        let failed = |it: DataFusionError| crate::error::from_engine(&it, *limit_bytes);
+        memory.try_resize(n_bytes).map_err(failed)
     }
 
     /// Adds the rows of a statement: keys, slot, amount, number of records.
