@@ -233,11 +233,6 @@ impl Engine {
         (MemoryConsumer::new(name).register(pool), self.options.memory_bytes_max)
     }
 
-    /// Returns the error of an expression.
-    pub(crate) fn failed(error: &DataFusionError) -> Error {
-        from_engine(error, usize::MAX)
-    }
-
     /// Returns the newest version of the lake.
     pub(crate) async fn newest(&self) -> Result<Arc<Snapshot>> {
         self.shared.lake.newest().await
@@ -422,6 +417,17 @@ mod tests {
         }
     }
 
+    /// Runs `work` on threads with stacks that an unoptimised planner fits into.
+    fn on_runtime(work: impl Future<Output = ()> + Send + 'static) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_stack_size(16 * 1024 * 1024)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async { tokio::spawn(work).await.unwrap() });
+    }
+
     /// Waits until the queries hold no memory; who runs the tests ends what waits for minutes.
     async fn until_free(engine: &Engine) {
         let pool = Arc::clone(&engine.state.read().unwrap().runtime_env().memory_pool);
@@ -432,13 +438,7 @@ mod tests {
 
     #[test]
     fn a_join_whose_answer_is_dropped_gives_its_threads_back() {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_stack_size(16 * 1024 * 1024)
-            .enable_all()
-            .build()
-            .unwrap();
-        let work = async {
+        on_runtime(async {
             let options = EngineOptions { threads: 1, ..EngineOptions::default() };
             let engine = Engine::new(options, LakeSource::None, Arc::new(Nowhere)).unwrap();
             let ranges = ["a", "b", "c", "d", "e"].map(|it| format!("range(1000) AS {it}"));
@@ -452,19 +452,12 @@ mod tests {
             drop(endless);
             let mut answer = engine.run("SELECT 1").await.unwrap();
             assert_eq!(answer.batches.next().await.unwrap().unwrap().num_rows(), 1);
-        };
-        runtime.block_on(async { tokio::spawn(work).await.unwrap() });
+        });
     }
 
     #[test]
     fn a_query_whose_answer_is_dropped_gives_its_memory_back() {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_stack_size(16 * 1024 * 1024)
-            .enable_all()
-            .build()
-            .unwrap();
-        let work = async {
+        on_runtime(async {
             let options = EngineOptions { threads: 2, ..EngineOptions::default() };
             let engine = Engine::new(options, LakeSource::None, Arc::new(Nowhere)).unwrap();
             let sql = "SELECT value, count(*) OVER (ORDER BY value DESC) FROM range(300000)";
@@ -473,7 +466,6 @@ mod tests {
             assert!(first.num_rows() > 0);
             drop(answer);
             until_free(&engine).await;
-        };
-        runtime.block_on(async { tokio::spawn(work).await.unwrap() });
+        });
     }
 }

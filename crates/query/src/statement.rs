@@ -16,16 +16,7 @@ pub(crate) fn is_show_tables(sql: &str) -> bool {
 
 /// Whether a row limit around the plan changes nothing but the number of rows.
 pub(crate) fn returns_rows(plan: &LogicalPlan) -> bool {
-    !matches!(
-        plan,
-        LogicalPlan::Ddl(_)
-            | LogicalPlan::Dml(_)
-            | LogicalPlan::Copy(_)
-            | LogicalPlan::Statement(_)
-            | LogicalPlan::Explain(_)
-            | LogicalPlan::Analyze(_)
-            | LogicalPlan::DescribeTable(_)
-    )
+    asks_only(plan) && !matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::DescribeTable(_))
 }
 
 /// Whether a plan makes, writes, sets and prepares nothing.

@@ -6,7 +6,6 @@ use std::collections::BinaryHeap;
 use arrow::array::{Array as _, AsArray as _, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
-use datafusion::common::DataFusionError;
 
 use super::relation::{Relation, connection_names, key_names};
 use super::{Dimension, DimensionKind, Key, Metric};
@@ -120,8 +119,7 @@ impl Keys {
 
 /// Returns the error for an answer whose columns are not what the statement asked for.
 pub(crate) fn failed(error: &arrow::error::ArrowError) -> Error {
-    let error = DataFusionError::Execution(error.to_string());
-    crate::error::from_engine(&error, usize::MAX)
+    Error::Failed { message: error.to_string() }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use tidegate_store::summary::{Part, Piece, Side};
 
 use super::super::{Dimension, DimensionKind};
 use super::WAYS;
+use crate::error::from_engine;
 use crate::{Engine, Result};
 
 /// Conditions over the same columns.
@@ -61,7 +62,7 @@ impl Sieve {
 
     /// Returns which pairs of a piece pass, as the part of a field's sums that it is of.
     pub(super) fn passing(&self, piece: &Piece, part: Part) -> Result<Vec<bool>> {
-        self.evaluated(piece, part).map_err(|it| Engine::failed(&it))
+        self.evaluated(piece, part).map_err(|it| from_engine(&it, usize::MAX))
     }
 
     fn evaluated(&self, piece: &Piece, part: Part) -> Result<Vec<bool>, DataFusionError> {
